@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Options;
+
+namespace TaskGrid;
+
+/// <summary>The <see cref="ITaskClient"/> over an Orleans client, or over a silo's own grain factory.</summary>
+internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOptions> options, TimeProvider time) : ITaskClient
+{
+    // One call of a wait chain; well below the cluster's response timeout.
+    private static readonly TimeSpan s_waitCall = TimeSpan.FromSeconds(4);
+
+    private readonly Random _jitter = new();
+
+    public async Task<TaskHandle<TResult>> SubmitAsync<TResult>(IGridTask<TResult> args, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var snapshot = await SubmitOneAsync(TaskSubmission.Create(args, options), cancellationToken).ConfigureAwait(false);
+        return new(this, snapshot.Id, snapshot);
+    }
+
+    public async Task<TaskHandle> SubmitAsync(string task, object? args = null, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var snapshot = await SubmitOneAsync(TaskSubmission.Create(task, args, options), cancellationToken).ConfigureAwait(false);
+        return new(this, snapshot.Id, snapshot);
+    }
+
+    public async Task<TaskHandle<TResult>> SubmitAsync<TResult>(string task, object? args = null, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var snapshot = await SubmitOneAsync(TaskSubmission.Create(task, args, options), cancellationToken).ConfigureAwait(false);
+        return new(this, snapshot.Id, snapshot);
+    }
+
+    public async Task<IReadOnlyList<SubmitReply>> SubmitBatchAsync(IReadOnlyList<TaskSubmission> submissions, CancellationToken cancellationToken = default)
+    {
+        var identified = submissions.Select(WithId).ToArray();
+        var replies = new SubmitReply?[identified.Length];
+        var open = Enumerable.Range(0, identified.Length).ToList();
+        await RetryAsync(
+            async () =>
+            {
+                var answers = await grains.GetGrain<ISubmitGrain>(0).Submit([.. open.Select(i => identified[i])]).ConfigureAwait(false);
+                for (var k = 0; k < answers.Length; k++)
+                {
+                    replies[open[k]] = answers[k];
+                }
+
+                open.RemoveAll(i => replies[i]!.Refusal?.Code != ErrorCodes.StoreUnavailable);
+                ThrowIfStoreUnavailable(open.Count == 0 ? null : replies[open[0]]!.Refusal);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return replies!;
+    }
+
+    public TaskHandle GetHandle(string id) => new(this, id);
+
+    public TaskHandle<TResult> GetHandle<TResult>(string id) => new(this, id);
+
+    internal Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) =>
+        RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetSnapshot(), cancellationToken);
+
+    internal Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
+        RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
+
+    internal async Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var left = timeout == Timeout.InfiniteTimeSpan ? s_waitCall : timeout - time.GetElapsedTime(start);
+            var call = left < s_waitCall ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : s_waitCall;
+            var snapshot = await RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken).ConfigureAwait(false)
+                ?? throw new TaskNotFoundException(id);
+            if (snapshot.State.IsFinal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
+            {
+                return snapshot;
+            }
+        }
+    }
+
+    private static TaskSubmission WithId(TaskSubmission submission) => submission.Options.Id is null
+        ? submission with { Options = submission.Options with { Id = Guid.CreateVersion7().ToString() } }
+        : submission;
+
+    private async Task<TaskSnapshot> SubmitOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        TaskSubmission[] one = [WithId(submission)];
+        var reply = await RetryAsync(
+            async () =>
+            {
+                var answer = (await grains.GetGrain<ISubmitGrain>(0).Submit(one).ConfigureAwait(false))[0];
+                ThrowIfStoreUnavailable(answer.Refusal);
+                return answer;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Snapshot!;
+    }
+
+    private static void ThrowIfStoreUnavailable(TaskRefusal? refusal)
+    {
+        if (refusal?.Code == ErrorCodes.StoreUnavailable)
+        {
+            throw new GridUnavailableException(refusal.Code, refusal.Message);
+        }
+    }
+
+    /// <summary>
+    /// Every call made here may be repeated: submits carry their id, cancels are idempotent, the rest only reads. So all
+    /// that means "no answer" is retried until the options' timeout is over.
+    /// </summary>
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (MeansNoAnswer(e))
+            {
+                // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
+                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + _jitter.NextDouble());
+                if (time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > options.Value.SubmitTimeout)
+                {
+                    throw e as GridUnavailableException
+                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {options.Value.SubmitTimeout}: {e.Message}", e);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool MeansNoAnswer(Exception e) => e is TimeoutException or OrleansException or GridUnavailableException
+        or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" };
+}

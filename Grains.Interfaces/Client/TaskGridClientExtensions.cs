@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace TaskGrid;
+
+/// <summary>Makes an application a client of a grid.</summary>
+public static class TaskGridClientExtensions
+{
+    /// <summary>
+    /// Connects to the grid whose silos use the Redis of connection string <c>redis</c>, and registers
+    /// <see cref="ITaskClient"/>. The application references <c>Microsoft.Orleans.Clustering.Redis</c>. The grid's name comes
+    /// from <c>TaskGrid:Name</c> (default <c>taskgrid</c>) and must be that of the silos. Starting waits until a silo is up.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no connection string <c>redis</c>.</exception>
+    public static IHostApplicationBuilder AddTaskGridClient(this IHostApplicationBuilder builder)
+    {
+        var redis = builder.Configuration.GetConnectionString("redis")
+            ?? throw new InvalidOperationException("Set ConnectionStrings__redis to the Redis of the grid, for example localhost:6379.");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Orleans:Clustering:ProviderType"] = "Redis",
+            ["Orleans:Clustering:ConnectionString"] = redis,
+        });
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = builder.Configuration["TaskGrid:Name"] ?? "taskgrid");
+            // In-flight calls to a killed silo hang until this is over, and are then retried with the same id.
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
+            client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.UseConnectionRetryFilter<PatientConnection>();
+        });
+        builder.Services.AddTaskClient();
+        return builder;
+    }
+
+    /// <summary>Registers <see cref="ITaskClient"/> over the grain factory that the host already has.</summary>
+    public static IServiceCollection AddTaskClient(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<TaskGridClientOptions>()
+            .BindConfiguration(TaskGridClientOptions.Section)
+            .Validate(o => o.SubmitTimeout >= TimeSpan.FromSeconds(1) && o.SubmitTimeout <= TimeSpan.FromMinutes(10), "TaskGrid:Client:SubmitTimeout must be between 1 second and 10 minutes.")
+            .ValidateOnStart();
+        services.TryAddSingleton<ITaskClient, TaskClient>();
+        return services;
+    }
+}

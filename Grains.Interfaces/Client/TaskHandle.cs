@@ -1,0 +1,70 @@
+namespace TaskGrid;
+
+/// <summary>A task that was submitted: ask for its state, wait for it, cancel it.</summary>
+public class TaskHandle
+{
+    private readonly TaskClient _client;
+
+    internal TaskHandle(TaskClient client, string id, TaskSnapshot? accepted = null)
+    {
+        _client = client;
+        Id = id;
+        Accepted = accepted;
+    }
+
+    /// <summary>The task's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The snapshot that the submit was answered with; absent on a handle made from an id.</summary>
+    public TaskSnapshot? Accepted { get; }
+
+    /// <summary>The task as it is now; <c>null</c> when there is none with this id.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    public Task<TaskSnapshot?> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
+        _client.GetSnapshotAsync(Id, cancellationToken);
+
+    /// <summary>
+    /// Returns as soon as the task is final, or with its present state after <paramref name="timeout"/>
+    /// (<see cref="Timeout.InfiniteTimeSpan"/>: no limit). It waits through restarts of the cluster.
+    /// </summary>
+    /// <exception cref="TaskNotFoundException">There is no task with this id.</exception>
+    public Task<TaskSnapshot> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _client.WaitAsync(Id, timeout, cancellationToken);
+
+    /// <summary>Waits until the task is final and returns its result as JSON.</summary>
+    /// <exception cref="TaskFailedException">The task failed.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="TaskNotFoundException">There is no task with this id.</exception>
+    public async Task<JsonText> GetResultJsonAsync(CancellationToken cancellationToken = default)
+    {
+        var snapshot = await WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        return snapshot.State switch
+        {
+            TaskState.Succeeded => snapshot.Result ?? default,
+            TaskState.Cancelled => throw new TaskCancelledException(snapshot),
+            _ => throw new TaskFailedException(snapshot),
+        };
+    }
+
+    /// <summary>Cancels the task durably.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time; the cancel may have been stored.</exception>
+    public Task<CancelReply> CancelAsync(CancellationToken cancellationToken = default) =>
+        _client.CancelAsync(Id, cancellationToken);
+}
+
+/// <summary>A <see cref="TaskHandle"/> that knows its result's type.</summary>
+public sealed class TaskHandle<TResult> : TaskHandle
+{
+    internal TaskHandle(TaskClient client, string id, TaskSnapshot? accepted = null)
+        : base(client, id, accepted)
+    {
+    }
+
+    /// <summary>Waits until the task is final and returns its result.</summary>
+    /// <inheritdoc cref="TaskHandle.GetResultJsonAsync"/>
+    public async Task<TResult> GetResultAsync(CancellationToken cancellationToken = default)
+    {
+        var json = await GetResultJsonAsync(cancellationToken).ConfigureAwait(false);
+        return json.As<TResult>()!;
+    }
+}
