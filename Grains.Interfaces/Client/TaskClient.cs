@@ -119,7 +119,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
             catch (Exception e) when (MeansNoAnswer(e))
             {
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
-                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + _jitter.NextDouble());
+                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
                 if (time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > options.Value.SubmitTimeout)
                 {
                     throw e as GridUnavailableException
@@ -128,6 +128,14 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
 
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private double Jitter()
+    {
+        lock (_jitter)
+        {
+            return _jitter.NextDouble();
         }
     }
 
