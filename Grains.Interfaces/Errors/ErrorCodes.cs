@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>The delay is negative or longer than ten years, or both a delay and a due instant were given.</summary>
     public const string InvalidDelay = "invalid_delay";
 
+    /// <summary>The number of attempts is not between 1 and 1,000.</summary>
+    public const string InvalidMaxAttempts = "invalid_max_attempts";
+
     /// <summary>A task with this id and other content exists.</summary>
     public const string TaskExists = "task_exists";
 

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+using TaskGrid.Workers;
+
+namespace TaskGrid.Hosting;
+
+/// <summary>Starts and stops the engine with the silo: the store first, the worker when the silo is active; stopping in reverse.</summary>
+internal sealed partial class EngineLifecycle(
+    StoreConnection store, SiloBeat beat, QueueWatcher watcher, Retention retention, Worker worker,
+    IOptions<HostOptions> host, TimeProvider time, ILogger<EngineLifecycle> logger) : ILifecycleParticipant<ISiloLifecycle>
+{
+    // What the rest of the silo needs after the worker has stopped.
+    private static readonly TimeSpan s_reserve = TimeSpan.FromSeconds(5);
+
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe(nameof(StoreConnection), ServiceLifecycleStage.RuntimeStorageServices, OpenStoreAsync);
+        lifecycle.Subscribe(nameof(Worker), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    }
+
+    private async Task OpenStoreAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await store.OpenAsync();
+                return;
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException && !cancellationToken.IsCancellationRequested)
+            {
+                LogWaiting(e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await beat.StartAsync();
+        watcher.Start();
+        retention.Start();
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await watcher.StopAsync();
+        await retention.StopAsync();
+        var limit = host.Value.ShutdownTimeout - s_reserve;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        await worker.StopAsync(deadline.Token);
+        try
+        {
+            await beat.StopAsync();
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The silo's leases lapse by themselves.
+            LogNotLeft(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Waiting for the store: {Reason}")]
+    private partial void LogWaiting(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The store could not be told that this silo leaves: {Reason}")]
+    private partial void LogNotLeft(string reason);
+}

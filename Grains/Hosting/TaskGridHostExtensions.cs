@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Storage;
+using StackExchange.Redis;
+using TaskGrid.Hosting;
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+using TaskGrid.Tasks;
+using TaskGrid.Workers;
+
+namespace TaskGrid;
+
+/// <summary>Makes a host a silo of a grid.</summary>
+public static class TaskGridHostExtensions
+{
+    /// <summary>
+    /// Adds a silo that runs the tasks added to the returned builder, in the cluster whose silos share the Redis of connection
+    /// string <c>redis</c>, and registers <see cref="ITaskClient"/>. Settings come from section <c>TaskGrid</c>
+    /// (<see cref="TaskGridOptions"/>; <c>Address</c>, <c>SiloPort</c>, <c>GatewayPort</c>: loopback and free ports by default).
+    /// Calling it again returns the same builder.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no connection string <c>redis</c>, or the address is not one.</exception>
+    public static TaskGridBuilder AddTaskGrid(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.FirstOrDefault(d => d.ServiceType == typeof(TaskGridBuilder))?.ImplementationInstance is TaskGridBuilder existing)
+        {
+            return existing;
+        }
+
+        var redis = builder.Configuration.GetConnectionString("redis")
+            ?? throw new InvalidOperationException("Set ConnectionStrings__redis to the Redis that the silos of the grid share, for example localhost:6379.");
+        builder.Services.AddOptions<TaskGridOptions>().BindConfiguration(TaskGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddTaskClient();
+        builder.Services.AddEngine(redis);
+        var endpoints = SiloEndpoints.From(builder.Configuration);
+        var name = builder.Configuration["TaskGrid:Name"] ?? "taskgrid";
+        builder.UseOrleans(silo => silo.AddCluster(name, redis, endpoints).AddEngine());
+
+        var grid = new TaskGridBuilder(builder.Services);
+        builder.Services.AddSingleton(grid);
+        return grid;
+    }
+
+    /// <summary>Clustering, reminders and grain storage on one Redis, with a membership that notices a dead or frozen silo in seconds.</summary>
+    internal static ISiloBuilder AddCluster(this ISiloBuilder silo, string name, string redis, SiloEndpoints endpoints)
+    {
+        silo.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = name);
+        silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: false);
+        silo.UseRedisClustering(o => o.ConfigurationOptions = Redis(redis));
+        silo.UseRedisReminderService(o => o.ConfigurationOptions = Redis(redis));
+        silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = Redis(redis));
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            o.NumMissedProbesLimit = 3;
+            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+            o.DefunctSiloExpiration = TimeSpan.FromHours(1);
+        });
+        return silo;
+    }
+
+    internal static ISiloBuilder AddEngine(this ISiloBuilder silo)
+    {
+        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
+        silo.AddGrainService<WorkerService>();
+        return silo;
+    }
+
+    internal static IServiceCollection AddEngine(this IServiceCollection services, string redis)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());
+        services.AddSingleton(p => new StoreOptions { ConnectionString = redis, Grid = p.GetRequiredService<IOptions<TaskGridOptions>>().Value.Name });
+        services.AddSingleton<StoreConnection>();
+        services.AddSingleton<TaskStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<SiloStore>();
+        services.AddSingleton<Retention>();
+        services.AddSingleton<LeasedRecords>();
+        services.AddSingleton<TaskDirectory>();
+        services.AddKeyedSingleton<IGrainStorage, TaskGrainStorage>(TaskGrainStorage.Name);
+        services.AddSingleton<Nudger>();
+        services.AddSingleton<QueueWatcher>();
+        services.AddSingleton<WorkerSignals>();
+        services.AddSingleton<WorkerServiceClient>();
+        services.AddSingleton<SiloIncarnation>();
+        services.AddSingleton<Capabilities>();
+        services.AddSingleton<LapsedLeases>();
+        services.AddSingleton<OutcomeKeeper>();
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots));
+        services.AddSingleton<Worker>();
+        services.AddSingleton<SiloBeat>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();
+        return services;
+    }
+
+    private static ConfigurationOptions Redis(string connectionString)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        return options;
+    }
+}

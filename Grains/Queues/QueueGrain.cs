@@ -1,0 +1,267 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using TaskGrid.Hosting;
+using TaskGrid.Storage;
+using TaskGrid.Workers;
+
+namespace TaskGrid.Queues;
+
+/// <summary>
+/// The dispatcher of one queue. The order and the leases are the store's; this grain decides which silo gets them. Its
+/// memory is a cache: a new activation starts from the store, and an old one that still runs is refused by its epoch.
+/// </summary>
+[Reentrant, GrainType("taskgrid-queue")]
+internal sealed partial class QueueGrain(
+    LeaseStore leases, WorkerSignals signals, LapsedLeases lapsed, EngineFaults faults, ILogger<QueueGrain> logger) : Grain, IQueueGrain, IRemindable
+{
+    private const string ReminderName = "wake";
+    private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromMinutes(10);
+
+    private readonly TakeLine _line = new();
+    private long _epoch;
+    private bool _hasReminder;
+    private bool _mayHaveWork;
+    private bool _pumping;
+    private bool _retired;
+    private long? _wokenAt;
+    private IGrainTimer? _dueTimer;
+    private DateTimeOffset _timerAt;
+
+    private string Queue => this.GetPrimaryKeyString();
+
+    private TimeProvider Time => signals.Time;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        (_epoch, _hasReminder) = await leases.OpenAsync(Queue);
+        LogOpened(Queue, _epoch);
+        await EnsureReminderAsync();
+        _mayHaveWork = true;
+        Pump();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Retire();
+        return Task.CompletedTask;
+    }
+
+    public async Task<TakeReply> Take(TakeRequest request)
+    {
+        if (_retired || _line.Add(request) is not { } taker)
+        {
+            return TakeReply.Empty;
+        }
+
+        Pump();
+        try
+        {
+            return await taker.Answer.Task.WaitAsync(request.Hold, Time);
+        }
+        catch (TimeoutException)
+        {
+            // If it is not in the line any more it is being served at this moment.
+            return _line.Remove(taker) ? TakeReply.Empty : await taker.Answer.Task;
+        }
+    }
+
+    public Task Nudge(TimeSpan dueIn)
+    {
+        if (dueIn <= TimeSpan.Zero)
+        {
+            WorkArrived();
+        }
+        else
+        {
+            WakeIn(dueIn);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The reminder's tick: whatever else has failed, from here the work of the queue resumes.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await lapsed.ReapAsync();
+        WorkArrived();
+    }
+
+    private void WorkArrived()
+    {
+        _mayHaveWork = true;
+        _line.Revive();
+        Pump();
+        WakeWorkers();
+    }
+
+    /// <summary>A woken worker keeps asking for a minute, so more than one signal a second says nothing new.</summary>
+    private void WakeWorkers()
+    {
+        if (_wokenAt is { } last && Time.GetElapsedTime(last) < TimeSpan.FromSeconds(1))
+        {
+            return;
+        }
+
+        _wokenAt = Time.GetTimestamp();
+        signals.Wake(Queue, except: _line);
+    }
+
+    private async Task EnsureReminderAsync()
+    {
+        if (_hasReminder)
+        {
+            return;
+        }
+
+        try
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
+            await leases.RemindedAsync(Queue);
+            _hasReminder = true;
+        }
+        catch (Exception e) when (e is OrleansException or StoreUnavailableException or TimeoutException)
+        {
+            // The watchers see to the queue until the next activation tries again.
+            LogNoReminder(Queue, e);
+        }
+    }
+
+    private void Pump()
+    {
+        if (!_pumping && !_retired)
+        {
+            _pumping = true;
+            PumpAsync().Ignore();
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (_mayHaveWork && !_retired && _line.Next() is { } taker)
+            {
+                _mayHaveWork = false;
+                await ServeAsync(taker);
+            }
+        }
+        catch (Exception e)
+        {
+            // The leases may have been written: only the store knows. Start again from it.
+            LogLeaseFailed(Queue, e);
+            Retire();
+            DeactivateOnIdle();
+        }
+        finally
+        {
+            _pumping = false;
+        }
+    }
+
+    private async Task ServeAsync(Taker taker)
+    {
+        var request = taker.Request;
+        _line.Remove(taker);
+        LeaseReply reply;
+        try
+        {
+            reply = await leases.LeaseAsync(Queue, _epoch, request.Worker, request.Capabilities, request.Max);
+        }
+        catch (Exception e)
+        {
+            taker.Answer.TrySetException(new StoreUnavailableException($"Leasing from queue {Queue} failed: {e.Message}"));
+            throw;
+        }
+
+        faults.Hit(FaultPoint.AfterLease);
+        switch (reply.Status)
+        {
+            case LeaseStatus.Superseded:
+                LogSuperseded(Queue, _epoch);
+                taker.Answer.TrySetResult(TakeReply.Empty);
+                Retire();
+                DeactivateOnIdle();
+                return;
+            case LeaseStatus.DeadSilo:
+                _line.Forget(request.Worker);
+                taker.Answer.TrySetResult(new([], WorkerIsDead: true));
+                _mayHaveWork = true;
+                return;
+            case LeaseStatus.Paused:
+                _line.PutBack(taker);
+                return;
+        }
+
+        if (reply.NextDueIn is { } dueIn)
+        {
+            WakeIn(dueIn);
+        }
+
+        if (reply.Leases.Count > 0)
+        {
+            taker.Answer.TrySetResult(new(reply.Leases, false));
+            _mayHaveWork |= reply.More;
+        }
+        else
+        {
+            // What is ready, if anything, is nothing for this worker; another one may take it.
+            taker.CannotServe = reply.More;
+            _line.PutBack(taker);
+            _mayHaveWork |= reply.More;
+        }
+
+        if (reply.More && _line.IsEmpty)
+        {
+            WakeWorkers();
+        }
+    }
+
+    private void WakeIn(TimeSpan dueIn)
+    {
+        if (faults.TimersAreOff || dueIn > s_longestTimer)
+        {
+            return;
+        }
+
+        var at = Time.GetUtcNow() + dueIn;
+        if (_dueTimer is not null && _timerAt <= at)
+        {
+            return;
+        }
+
+        _dueTimer?.Dispose();
+        _timerAt = at;
+        _dueTimer = this.RegisterGrainTimer(
+            () =>
+            {
+                _dueTimer?.Dispose();
+                _dueTimer = null;
+                WorkArrived();
+                return Task.CompletedTask;
+            },
+            new() { DueTime = dueIn < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : dueIn, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+    }
+
+    private void Retire()
+    {
+        _retired = true;
+        _dueTimer?.Dispose();
+        foreach (var taker in _line.DrainAll())
+        {
+            taker.Answer.TrySetResult(TakeReply.Empty);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Dispatcher of queue {Queue} opened with epoch {Epoch}")]
+    private partial void LogOpened(string queue, long epoch);
+
+    [LoggerMessage(LogLevel.Warning, "Dispatcher of queue {Queue} with epoch {Epoch} has been superseded")]
+    private partial void LogSuperseded(string queue, long epoch);
+
+    [LoggerMessage(LogLevel.Warning, "The reminder of queue {Queue} could not be registered yet")]
+    private partial void LogNoReminder(string queue, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Dispatcher of queue {Queue} starts again from the store")]
+    private partial void LogLeaseFailed(string queue, Exception exception);
+}

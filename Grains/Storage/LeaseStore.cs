@@ -1,0 +1,105 @@
+using StackExchange.Redis;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Storage;
+
+/// <summary>A lease just granted, with the record it is for.</summary>
+/// <param name="Id">The task.</param>
+/// <param name="Token">The fencing token.</param>
+/// <param name="StartedAt">The store's clock, Unix milliseconds.</param>
+/// <param name="Line">The record's state line at the lease.</param>
+/// <param name="Definition">The record's definition; absent when it is larger than was asked for.</param>
+/// <param name="Attempts">The failed attempts so far, as stored.</param>
+[GenerateSerializer, Immutable, Alias("taskgrid.lease")]
+internal sealed record GrantedLease(
+    [property: Id(0)] string Id,
+    [property: Id(1)] long Token,
+    [property: Id(2)] long StartedAt,
+    [property: Id(3)] string Line,
+    [property: Id(4)] byte[]? Definition,
+    [property: Id(5)] byte[]? Attempts);
+
+/// <summary>Whether a dispatcher may lease.</summary>
+internal enum LeaseStatus
+{
+    /// <summary>It may; what was ready has been leased.</summary>
+    Ok,
+
+    /// <summary>Another activation of the dispatcher has taken over.</summary>
+    Superseded,
+
+    /// <summary>The silo asked for has been declared dead or is not known.</summary>
+    DeadSilo,
+
+    /// <summary>The queue is paused.</summary>
+    Paused,
+}
+
+/// <summary>The answer to a lease request.</summary>
+/// <param name="Status">Whether it was allowed.</param>
+/// <param name="NextDueIn">Until the next task of the queue becomes due, by the store's clock; <c>null</c> when none waits.</param>
+/// <param name="More">Whether more work is ready.</param>
+/// <param name="Leases">What was leased.</param>
+internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? NextDueIn, bool More, IReadOnlyList<GrantedLease> Leases);
+
+/// <summary>The leases of tasks. Every method is one atomic operation.</summary>
+internal sealed class LeaseStore(StoreConnection store)
+{
+    /// <summary>Definitions larger than this many bytes are read by the worker instead of travelling with the lease.</summary>
+    public const int InlineLimit = 2048;
+
+    /// <summary>Makes the caller the dispatcher of a queue: earlier ones can't lease any more.</summary>
+    public async Task<(long Epoch, bool HasReminder)> OpenAsync(string queue)
+    {
+        var reply = await store.WriteAsync("open", queue).ConfigureAwait(false);
+        return ((long)reply[0], (string?)reply[1] == "1");
+    }
+
+    /// <summary>Notes that the queue's reminder has been registered.</summary>
+    public Task RemindedAsync(string queue) => store.WriteAsync("reminded", queue);
+
+    /// <summary>Leases what comes first in the queue, exactly in order, to a silo.</summary>
+    public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max)
+    {
+        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max, InlineLimit).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "superseded" => new(LeaseStatus.Superseded, null, false, []),
+            "dead" => new(LeaseStatus.DeadSilo, null, false, []),
+            "paused" => new(LeaseStatus.Paused, null, false, []),
+            _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!)),
+        };
+    }
+
+    /// <summary>Notes that a suspect's code is about to start; false when it must not, since the lease is gone or a cancel was asked for.</summary>
+    public async Task<bool> BeginAsync(string id, long token) =>
+        (string?)(await store.WriteAsync("begin", id, token).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>Gives a lease back; the task keeps its place and nothing is counted.</summary>
+    public Task HandBackAsync(string id, long token) => store.WriteAsync("handback", id, token);
+
+    /// <summary>Ends the lease of a dead silo; false when it had ended already, or the silo lives.</summary>
+    public async Task<bool> LapseAsync(string id, long token, int crashLimit) =>
+        (string?)(await store.WriteAsync("lapse", id, token, crashLimit).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>The leases that the store holds for a silo.</summary>
+    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> HeldByAsync(string silo) => ListAsync(silo);
+
+    /// <summary>The leases whose silo is dead.</summary>
+    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> OfDeadSilosAsync() => ListAsync("");
+
+    private async Task<IReadOnlyList<(string Id, LeaseLine Lease)>> ListAsync(string silo)
+    {
+        const int page = 1000;
+        var reply = await store.ReadAsync("leases", silo, page).ConfigureAwait(false);
+        return [.. reply.Chunk(2).Select(pair => ((string)pair[0]!, LeaseLine.Parse((string)pair[1]!)))];
+    }
+
+    private static GrantedLease[] Granted(RedisResult[] flat) =>
+    [
+        .. flat.Chunk(6).Select(f => new GrantedLease(
+            (string)f[0]!, (long)f[1], (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]))),
+    ];
+
+    private static byte[]? NullIfEmpty(byte[]? bytes) => bytes is { Length: > 0 } ? bytes : null;
+}

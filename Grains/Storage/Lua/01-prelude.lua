@@ -1,0 +1,108 @@
+-- The engine's one script. A call carries a batch of operations; each is answered by itself.
+--
+-- KEYS[1]   {grid}:epoch. Every key of the engine shares its hash tag, so one slot holds them all, and on Garnet
+--           (which locks declared keys) declaring this one makes all calls exclude one another.
+-- ARGV[1]   the epoch that the silo belongs to
+-- ARGV[2]   the highest sequence number that the silo has seen
+-- ARGV[3]   how many sequence numbers to draw: one for each operation that changes something
+-- ARGV[4..] operations: name, number of arguments, arguments...
+--
+-- The order in every operation: add the new index entry, write record or lease, remove the old index entry. A crash
+-- that cuts the script after any of its commands then leaves an index entry too many, never one too few; whoever meets
+-- the superfluous entry removes it.
+local call = redis.call
+local prefix = string.sub(KEYS[1], 1, -6)
+local leases = prefix .. 'leases'
+local silos = prefix .. 'silos'
+local trials = prefix .. 'trials'
+local queues = prefix .. 'queues'
+
+local epoch = call('GET', KEYS[1])
+if epoch ~= ARGV[1] then
+  return { 'epoch', epoch or '' }
+end
+
+local time = call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+-- A sequence number below one that a silo has seen means that the store has lost writes: refuse, so that the silo
+-- offers its running leases again before anything is leased.
+local seq = tonumber(call('GET', prefix .. 'seq') or '0')
+if seq < tonumber(ARGV[2]) then
+  return { 'rolledback', seq }
+end
+
+local place = seq
+local draws = tonumber(ARGV[3])
+if draws > 0 then
+  seq = call('INCRBY', prefix .. 'seq', draws)
+end
+
+local ops = {}
+
+-- Lua writes numbers from 1e14 on in exponent form unless asked not to.
+local function int(n)
+  return string.format('%.0f', n)
+end
+
+local function task_key(id)
+  return prefix .. 't:' .. id
+end
+
+local function queue_key(queue)
+  return prefix .. 'q:' .. queue
+end
+
+-- A record's state is one line of 18 words. W waits for its first attempt, R for another one, S succeeded, F failed,
+-- C is cancelled; "running" is not written here, it is the existence of a lease.
+local state_pattern = '^' .. string.rep('(%S+) ', 17) .. '(%S+)$'
+
+local function parse(line)
+  local state, version, attempt, interruptions, crashes, issued, applied, priority, seq_, due, created, started,
+    finished, queue, lane, hash, reason, worker = string.match(line, state_pattern)
+  return {
+    state = state, version = tonumber(version), attempt = tonumber(attempt), interruptions = tonumber(interruptions),
+    crashes = tonumber(crashes), issued = tonumber(issued), applied = tonumber(applied), priority = priority,
+    place = seq_, due = tonumber(due), created = created, started = started, finished = finished, queue = queue,
+    lane = lane, hash = hash, reason = reason, worker = worker,
+  }
+end
+
+local function line_of(t)
+  return table.concat({
+    t.state, int(t.version), t.attempt, t.interruptions, t.crashes, int(t.issued), int(t.applied), t.priority,
+    t.place, int(t.due), t.created, t.started, t.finished, t.queue, t.lane, t.hash, t.reason, t.worker,
+  }, ' ')
+end
+
+local function is_final(t)
+  return t.state == 'S' or t.state == 'F' or t.state == 'C'
+end
+
+-- A lease is one line of 6 words, and the only home of the token.
+local function parse_lease(line)
+  local token, silo, attempt, started, begun, cancel = string.match(line, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  return { token = token, silo = silo, attempt = attempt, started = started, begun = begun, cancel = cancel }
+end
+
+local function lease_line(l)
+  return table.concat({ l.token, l.silo, l.attempt, l.started, l.begun, l.cancel }, ' ')
+end
+
+-- The lease of a task when its token is the given one.
+local function lease_of(id, token)
+  local line = call('HGET', leases, id)
+  if line then
+    local l = parse_lease(line)
+    if l.token == token then
+      return l
+    end
+  end
+  return nil
+end
+
+-- A silo is dead once it was declared so, or when it isn't known (any more).
+local function is_dead(silo)
+  local beat = call('HGET', silos, silo)
+  return not beat or string.sub(beat, 1, 4) == 'dead'
+end

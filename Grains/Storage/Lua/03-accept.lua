@@ -1,0 +1,62 @@
+-- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition
+-- -> ok, line | same, line | exists | forgotten
+ops.accept = function(id, hash, queue, lane, priority, delay, due, definition)
+  local key = task_key(id)
+  local found = call('HMGET', key, 's', 'x')
+  if found[1] then
+    local t = parse(found[1])
+    if t.hash ~= hash then
+      return { 'exists' }
+    end
+    if not is_final(t) and call('HEXISTS', leases, id) == 0 then
+      call('SADD', queues, t.queue)
+      add_waiting(t, id)
+    end
+    return { 'same', found[1] }
+  end
+  if found[2] then
+    return { found[2] == hash and 'forgotten' or 'exists' }
+  end
+
+  local dueAt = tonumber(due)
+  if tonumber(delay) > 0 then
+    dueAt = now + tonumber(delay)
+  end
+  place = place + 1
+  local t = {
+    state = 'W', version = 1, attempt = 0, interruptions = 0, crashes = 0, issued = 0, applied = 0,
+    priority = priority, place = int(place), due = dueAt, created = int(now), started = '0', finished = '0',
+    queue = queue, lane = lane, hash = hash, reason = '-', worker = '-',
+  }
+  local line = line_of(t)
+  if not announced[queue] then
+    call('SADD', queues, queue)
+    announced[queue] = 0
+  end
+  add_waiting(t, id)
+  call('HSET', key, 'd', definition, 's', line)
+  return { 'ok', line }
+end
+
+-- cancel: id, reason -> unknown | final | cancelled | requested, silo
+ops.cancel = function(id, reason)
+  local line = call('HGET', task_key(id), 's')
+  if not line then
+    return { 'unknown' }
+  end
+  local t = parse(line)
+  if is_final(t) then
+    return { 'final' }
+  end
+  local leased = call('HGET', leases, id)
+  if leased then
+    local l = parse_lease(leased)
+    if l.cancel == '0' then
+      l.cancel = '1'
+      call('HSET', leases, id, lease_line(l))
+    end
+    return { 'requested', l.silo }
+  end
+  cancel_unleased(t, id, reason)
+  return { 'cancelled' }
+end

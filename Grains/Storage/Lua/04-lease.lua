@@ -1,0 +1,222 @@
+-- A promise to a dispatcher: only the newest activation of a queue's dispatcher may lease.
+-- open: queue -> epoch, whether the queue's reminder is registered
+ops.open = function(queue)
+  call('SADD', queues, queue)
+  return { call('HINCRBY', queue_key(queue), 'epoch', 1), call('HGET', queue_key(queue), 'reminder') or '0' }
+end
+
+-- reminded: queue. The queue's reminder has been registered.
+ops.reminded = function(queue)
+  call('HSET', queue_key(queue), 'reminder', '1')
+  return { 'ok' }
+end
+
+-- Moves what has become due from the due set to its lane.
+local function promote(queue)
+  local key = queue_key(queue)
+  local due = call('ZRANGEBYSCORE', key .. ':due', '-inf', int(now), 'LIMIT', 0, 100)
+  if #due == 0 then
+    return
+  end
+  local unneeded = {}
+  for _, id in ipairs(due) do
+    local line = call('HGET', task_key(id), 's')
+    local t = line and parse(line)
+    if not t or is_final(t) or t.due <= now then
+      if t and not is_final(t) and call('HEXISTS', leases, id) == 0 then
+        add_ready(t, id)
+      end
+      unneeded[#unneeded + 1] = id
+    else
+      call('ZADD', key .. ':due', int(t.due), id)
+    end
+  end
+  if #unneeded > 0 then
+    call('ZREM', key .. ':due', unpack(unneeded))
+  end
+end
+
+-- Milliseconds until the next task of a queue becomes due, by the store's clock; -1 when none waits.
+local function next_due(queue)
+  local first = call('ZRANGE', queue_key(queue) .. ':due', 0, 0, 'WITHSCORES')
+  return first[2] and int(math.max(0, tonumber(first[2]) - now)) or '-1'
+end
+
+-- Leases the given ids of one lane and returns what it found: leased ones go into `out`.
+local function lease_ids(silo, queue, lane, ids, inline, out)
+  local held = call('HMGET', leases, unpack(ids))
+  local granted = {}
+  local taken = 0
+  for i, id in ipairs(ids) do
+    local record = call('HMGET', task_key(id), 's', 'd', 'a')
+    local t = record[1] and parse(record[1])
+    if t and not is_final(t) and not held[i] then
+      if t.due > now then
+        call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
+      else
+        local token = int(math.max(t.issued + 1, now * 1024))
+        granted[#granted + 1] = id
+        granted[#granted + 1] = lease_line({
+          token = token, silo = silo, attempt = t.attempt + 1, started = int(now),
+          begun = t.crashes == 0 and '1' or '0', cancel = '0',
+        })
+        local definition = record[2] or ''
+        if #definition > inline then
+          definition = ''
+        end
+        for _, value in ipairs({ id, token, int(now), record[1], definition, record[3] or '' }) do
+          out[#out + 1] = value
+        end
+        taken = taken + 1
+      end
+    end
+  end
+  if taken > 0 then
+    call('HSET', leases, unpack(granted))
+  end
+  call('ZREM', queue_key(queue) .. ':l:' .. lane, unpack(ids))
+  return taken
+end
+
+-- Sets a lane's place among the open ones to its true head, or closes it when it is empty.
+local function settle_lane(queue, lane, priority)
+  local key = queue_key(queue)
+  announced[key .. lane] = nil
+  local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0, 'WITHSCORES')
+  if head[2] then
+    call('ZADD', key .. ':open', lane_score(priority, head[2]), lane)
+  else
+    call('ZREM', key .. ':open', lane)
+  end
+end
+
+-- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, inline limit in bytes
+-- -> ok, ms until the next is due, whether more is ready, list of id, token, started, line, definition, attempts of each
+--  | superseded | dead | paused
+ops.lease = function(queue, dispatcher, silo, capabilities, max, inline)
+  local key = queue_key(queue)
+  local meta = call('HMGET', key, 'epoch', 'paused')
+  if meta[1] ~= dispatcher then
+    return { 'superseded' }
+  end
+  if is_dead(silo) then
+    return { 'dead' }
+  end
+  promote(queue)
+  if meta[2] == '1' then
+    return { 'paused' }
+  end
+
+  max = tonumber(max)
+  inline = tonumber(inline)
+  local out = {}
+  local taken = 0
+  local skipped = 0
+  local known = {}
+  for _ = 1, max + 64 do
+    if taken >= max then
+      break
+    end
+    local heads = call('ZRANGE', key .. ':open', skipped, skipped + 1, 'WITHSCORES')
+    local lane = heads[1]
+    if not lane then
+      break
+    end
+    local priority, suspect, name = string.match(lane, '^(%d):(!?)([^:]+)')
+    if known[name] == nil then
+      known[name] = call('SISMEMBER', prefix .. 'caps:' .. capabilities, name) == 1
+    end
+    if not known[name] or (suspect == '!' and has_trial(silo)) then
+      skipped = skipped + 1
+    else
+      local want = suspect == '!' and 1 or max - taken
+      local bound = '+inf'
+      if heads[3] and string.sub(heads[3], 1, 1) == priority then
+        -- Another lane of this priority: stop where its head was accepted first.
+        bound = '(' .. int(tonumber(heads[4]) - tonumber(lane_score(priority, 0)))
+      end
+      local ids = call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want)
+      if #ids > 0 then
+        if suspect == '!' then
+          call('HSET', trials, silo, ids[1])
+        end
+        local got = lease_ids(silo, queue, lane, ids, inline, out)
+        if suspect == '!' and got == 0 then
+          call('HDEL', trials, silo)
+        end
+        taken = taken + got
+      end
+      settle_lane(queue, lane, priority)
+    end
+  end
+  local more = call('ZCARD', key .. ':open') > skipped and '1' or '0'
+  return { 'ok', next_due(queue), more, out }
+end
+
+-- begin: id, token -> ok | cancel | stale. Written before a suspect's code starts, so that only a death in which it
+-- had begun counts against it.
+ops.begin = function(id, token)
+  local l = lease_of(id, token)
+  if not l then
+    return { 'stale' }
+  end
+  if l.cancel == '1' then
+    return { 'cancel' }
+  end
+  l.begun = '1'
+  call('HSET', leases, id, lease_line(l))
+  return { 'ok' }
+end
+
+-- handback: id, token -> ok | stale. A lease that was not begun, or was stopped, goes back with its original place.
+ops.handback = function(id, token)
+  local l = lease_of(id, token)
+  if not l then
+    return { 'stale' }
+  end
+  local line = call('HGET', task_key(id), 's')
+  local t = line and parse(line)
+  if t and t.issued >= tonumber(token) then
+    drop_leftover(t, id)
+    return { 'ok' }
+  end
+  if t and not is_final(t) then
+    close_lease(t, l)
+    if l.cancel == '1' then
+      write_final(t, id, 'C', 'requested')
+    else
+      t.version = t.version + 1
+      add_waiting(t, id)
+      call('HSET', task_key(id), 's', line_of(t))
+    end
+  end
+  call('HDEL', leases, id)
+  release_trial(l.silo, id)
+  return { 'ok' }
+end
+
+-- reoffer: id, lease line -> ok | stale. After the store has lost writes: puts back the lease of an attempt that runs.
+ops.reoffer = function(id, line)
+  local l = parse_lease(line)
+  local held = call('HGET', leases, id)
+  if held then
+    return { parse_lease(held).token == l.token and 'ok' or 'stale' }
+  end
+  local record = call('HGET', task_key(id), 's')
+  local t = record and parse(record)
+  if not t or is_final(t) or t.issued >= tonumber(l.token) then
+    return { 'stale' }
+  end
+  call('HSET', leases, id, line)
+  remove_waiting(t, id)
+  return { 'ok' }
+end
+
+-- advance: sequence number. Ends the recovery from lost writes: the store counts on from what was seen of it.
+ops.advance = function(seen)
+  if tonumber(seen) > seq then
+    seq = tonumber(seen)
+    call('SET', prefix .. 'seq', int(seq))
+  end
+  return { 'ok' }
+end

@@ -1,0 +1,104 @@
+-- finish: id, token, outcome (S, F, C or R), delay of a retry in ms, reason, result, error, attempts
+-- ('' where there is none) -> ok, line | already, line | stale
+ops.finish = function(id, token, outcome, delay, reason, result, failure, attempts)
+  local key = task_key(id)
+  local l = lease_of(id, token)
+  local line = call('HGET', key, 's')
+  local t = line and parse(line)
+  if not l or not t then
+    if t and int(t.applied) == token then
+      return { 'already', line }
+    end
+    counts['stale'] = (counts['stale'] or 0) + 1
+    return { 'stale' }
+  end
+  if is_final(t) or int(t.applied) == token then
+    drop_leftover(t, id)
+    return { 'already', line }
+  end
+
+  close_lease(t, l)
+  t.applied = t.issued
+  t.attempt = t.attempt + 1
+  t.crashes = 0
+  if outcome == 'R' and l.cancel == '1' then
+    outcome = 'C'
+    reason = 'requested'
+  end
+
+  local fields = {}
+  if result ~= '' then
+    fields[#fields + 1] = 'r'
+    fields[#fields + 1] = result
+  end
+  if failure ~= '' then
+    fields[#fields + 1] = 'e'
+    fields[#fields + 1] = failure
+  end
+  if attempts ~= '' then
+    fields[#fields + 1] = 'a'
+    fields[#fields + 1] = attempts
+  end
+
+  if outcome == 'R' then
+    t.state = 'R'
+    t.due = now + tonumber(delay)
+    t.version = t.version + 1
+    add_waiting(t, id)
+    call('HSET', key, 's', line_of(t), unpack(fields))
+  else
+    write_final(t, id, outcome, reason, unpack(fields))
+  end
+  call('HDEL', leases, id)
+  if t.interruptions > 0 then
+    release_trial(l.silo, id)
+  end
+  return { 'ok', line_of(t) }
+end
+
+-- progress: id, token, value -> ok | stale
+ops.progress = function(id, token, value)
+  if not lease_of(id, token) then
+    return { 'stale' }
+  end
+  call('HSET', task_key(id), 'p', value)
+  return { 'ok' }
+end
+
+-- lapse: id, token, crash limit -> ok, what became of it (W, R, C or F) | stale. The silo that held the lease is dead.
+-- Its begun tasks become suspects: at once they run again, from the second death on in a lane of which each silo gets
+-- one at a time, so that the culprit dies alone; at the limit it is failed.
+ops.lapse = function(id, token, limit)
+  local l = lease_of(id, token)
+  if not l or not is_dead(l.silo) then
+    return { 'stale' }
+  end
+  local key = task_key(id)
+  local line = call('HGET', key, 's')
+  local t = line and parse(line)
+  if t and t.issued >= tonumber(token) then
+    drop_leftover(t, id)
+    return { 'ok', t.state }
+  end
+  if t and not is_final(t) then
+    close_lease(t, l)
+    if l.begun == '1' then
+      t.interruptions = t.interruptions + 1
+      t.crashes = t.crashes + 1
+    end
+    if l.cancel == '1' then
+      write_final(t, id, 'C', 'requested')
+    elseif t.crashes >= tonumber(limit) then
+      t.attempt = t.attempt + 1
+      write_final(t, id, 'F', '-', 'e', '{"type":"worker_crash","message":"The process that ran it died '
+        .. t.crashes .. ' times in a row."}')
+    else
+      t.version = t.version + 1
+      add_waiting(t, id)
+      call('HSET', key, 's', line_of(t))
+    end
+  end
+  call('HDEL', leases, id)
+  release_trial(l.silo, id)
+  return { 'ok', t and t.state or '-' }
+end

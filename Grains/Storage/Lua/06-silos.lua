@@ -1,0 +1,99 @@
+-- register: silo, capabilities, then name, description of each task that it can run. The capabilities are a hash of
+-- the names, so silos of one version share one set.
+ops.register = function(silo, capabilities, ...)
+  local names = {}
+  local tasks = { ... }
+  for i = 1, #tasks, 2 do
+    call('SADD', prefix .. 'caps:' .. capabilities, tasks[i])
+    call('HSET', prefix .. 'tasks', tasks[i], tasks[i + 1])
+  end
+  return { 'ok' }
+end
+
+-- describe: task name -> ok, description | unknown. A name counts while a silo that is not dead can run it.
+ops.describe = function(name)
+  local description = call('HGET', prefix .. 'tasks', name)
+  if description then
+    local all = call('HGETALL', silos)
+    for i = 1, #all, 2 do
+      local beat, capabilities = string.match(all[i + 1], '^(%S+) (%S+)')
+      if beat ~= 'dead' and call('SISMEMBER', prefix .. 'caps:' .. capabilities, name) == 1 then
+        return { 'ok', description }
+      end
+    end
+  end
+  return { 'unknown' }
+end
+
+-- beat: silo, capabilities, what it says of itself -> ok, now, list of silo, beat of all | dead. One beat stands for all
+-- leases of a silo.
+ops.beat = function(silo, capabilities, info)
+  local last = call('HGET', silos, silo)
+  if last and string.sub(last, 1, 4) == 'dead' then
+    return { 'dead' }
+  end
+  call('HSET', silos, silo, int(now) .. ' ' .. capabilities .. ' ' .. info)
+  return { 'ok', int(now), call('HGETALL', silos) }
+end
+
+-- bury: silo, its beat as the judge saw it last -> ok | alive. From here on its leases lapse.
+ops.bury = function(silo, seen)
+  local beat = call('HGET', silos, silo)
+  if not beat or string.sub(beat, 1, 4) == 'dead' then
+    return { 'ok' }
+  end
+  if beat ~= seen then
+    return { 'alive' }
+  end
+  call('HSET', silos, silo, 'dead ' .. beat)
+  return { 'ok' }
+end
+
+-- leave: silo -> ok | held. A silo without leases goes: after a graceful stop, or when all its leases have lapsed.
+ops.leave = function(silo)
+  local all = call('HGETALL', leases)
+  for i = 2, #all, 2 do
+    if parse_lease(all[i]).silo == silo then
+      return { 'held' }
+    end
+  end
+  call('HDEL', trials, silo)
+  call('HDEL', silos, silo)
+  return { 'ok' }
+end
+
+-- leases: silo, or '' for those of dead silos; at most how many -> id, line of each
+ops.leases = function(silo, max)
+  local out = {}
+  local dead = {}
+  local all = call('HGETALL', leases)
+  for i = 1, #all, 2 do
+    if #out >= tonumber(max) * 2 then
+      break
+    end
+    local holder = string.match(all[i + 1], '^%S+ (%S+)')
+    if silo == '' and dead[holder] == nil then
+      dead[holder] = is_dead(holder)
+    end
+    if holder == silo or (silo == '' and dead[holder]) then
+      out[#out + 1] = all[i]
+      out[#out + 1] = all[i + 1]
+    end
+  end
+  return out
+end
+
+-- survey -> for each queue that has any work: queue, open lanes, ms until the next is due (-1: none)
+ops.survey = function()
+  local out = {}
+  for _, queue in ipairs(call('SMEMBERS', queues)) do
+    local open = call('ZCARD', queue_key(queue) .. ':open')
+    local due = next_due(queue)
+    if open > 0 or due ~= '-1' then
+      out[#out + 1] = queue
+      out[#out + 1] = int(open)
+      out[#out + 1] = due
+    end
+  end
+  return { out }
+end

@@ -1,0 +1,16 @@
+local replies = { 'ok', seq }
+local i = 4
+while i <= #ARGV do
+  local op = ops[ARGV[i]]
+  local argc = tonumber(ARGV[i + 1])
+  local ok, reply = pcall(op, unpack(ARGV, i + 2, i + 1 + argc))
+  if not ok then
+    reply = { 'error', type(reply) == 'table' and (reply.err or 'unknown') or tostring(reply) }
+  end
+  replies[#replies + 1] = reply
+  i = i + 2 + argc
+end
+for field, by in pairs(counts) do
+  call('HINCRBY', prefix .. 'counts', field, by)
+end
+return replies

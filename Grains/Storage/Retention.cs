@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TaskGrid.Storage;
+
+/// <summary>Forgets finished tasks when their time is over: bucket by bucket, a bounded number each minute.</summary>
+internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOptions> options, TimeProvider time, ILogger<Retention> logger)
+{
+    /// <summary>How long after its acceptance the id of a forgotten task is still known, so that a late retry does not run it again.</summary>
+    public static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
+    private const int MaxBucketsARound = 500;
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public void Start() => _running = Task.Run(RunAsync);
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(s_interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                await PruneAsync('S', options.Value.KeepSucceeded).ConfigureAwait(false);
+                await PruneAsync('C', options.Value.KeepSucceeded).ConfigureAwait(false);
+                await PruneAsync('F', options.Value.KeepFailed).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task PruneAsync(char state, TimeSpan keep)
+    {
+        try
+        {
+            for (var i = 0; i < MaxBucketsARound && !_stop.IsCancellationRequested; i++)
+            {
+                if (!await tasks.PruneAsync(state, keep, IdempotencyWindow).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogFailed(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Forgetting finished tasks failed: {Reason}")]
+    private partial void LogFailed(string reason);
+}

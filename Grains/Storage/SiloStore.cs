@@ -1,0 +1,74 @@
+using System.Text.Json;
+using StackExchange.Redis;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Storage;
+
+/// <summary>What a beat brought back.</summary>
+/// <param name="Accepted">False when this silo has been declared dead.</param>
+/// <param name="Now">The store's clock, Unix milliseconds.</param>
+/// <param name="Beats">The last beat of every silo, as stored: compare it to see whether it moves.</param>
+internal sealed record BeatReply(bool Accepted, long Now, IReadOnlyDictionary<string, string> Beats)
+{
+    /// <summary>Whether a stored beat says that its silo has been declared dead.</summary>
+    public static bool SaysDead(string beat) => beat.StartsWith("dead", StringComparison.Ordinal);
+}
+
+/// <summary>A queue that has work.</summary>
+/// <param name="Queue">Its name.</param>
+/// <param name="IsReady">Whether some of it may be ready now.</param>
+/// <param name="NextDueIn">Until the next becomes due, by the store's clock; <c>null</c> when none waits.</param>
+internal sealed record QueueWork(string Queue, bool IsReady, TimeSpan? NextDueIn)
+{
+    public static TimeSpan? In(long milliseconds) => milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
+}
+
+/// <summary>The silos of the grid: what they can run, whether they live, and where there is work for them.</summary>
+internal sealed class SiloStore(StoreConnection store)
+{
+    /// <summary>Announces the tasks that a silo can run.</summary>
+    public Task RegisterAsync(string silo, string capabilities, IEnumerable<(string Name, TaskDescription Description)> tasks) =>
+        store.WriteUrgentAsync("register", [
+            silo, capabilities,
+            .. tasks.SelectMany(t => new RedisValue[] { t.Name, JsonSerializer.SerializeToUtf8Bytes(t.Description, StoredJson.Default.TaskDescription) }),
+        ]);
+
+    /// <summary>The defaults of a task that some live silo can run; <c>null</c> when none can.</summary>
+    public async Task<TaskDescription?> DescribeAsync(string task)
+    {
+        var reply = await store.ReadAsync("describe", task).ConfigureAwait(false);
+        return (string?)reply[0] == "ok" ? JsonSerializer.Deserialize((byte[])reply[1]!, StoredJson.Default.TaskDescription) : null;
+    }
+
+    /// <summary>Says that a silo lives, for all of its leases.</summary>
+    public async Task<BeatReply> BeatAsync(string silo, string capabilities, string info)
+    {
+        var reply = await store.WriteUrgentAsync("beat", silo, capabilities, info).ConfigureAwait(false);
+        if ((string?)reply[0] == "dead")
+        {
+            return new(false, 0, new Dictionary<string, string>());
+        }
+
+        var beats = ((RedisResult[])reply[2]!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => (string)pair[1]!);
+        return new(true, (long)reply[1], beats);
+    }
+
+    /// <summary>Declares a silo dead if its beat is still the one that was seen; false when it has beaten since.</summary>
+    public async Task<bool> BuryAsync(string silo, string seenBeat) =>
+        (string?)(await store.WriteUrgentAsync("bury", silo, seenBeat).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>Takes a silo without leases off the list; false while it has some.</summary>
+    public async Task<bool> LeaveAsync(string silo) =>
+        (string?)(await store.WriteUrgentAsync("leave", silo).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>The queues that have work.</summary>
+    public async Task<IReadOnlyList<QueueWork>> SurveyAsync()
+    {
+        var reply = await store.ReadAsync("survey").ConfigureAwait(false);
+        return
+        [
+            .. ((RedisResult[])reply[0]!).Chunk(3).Select(q =>
+                new QueueWork((string)q[0]!, (long)q[1] > 0 || (long)q[2] == 0, QueueWork.In((long)q[2]))),
+        ];
+    }
+}

@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace TaskGrid.Storage;
+
+/// <summary>
+/// A silo's way to the store: two connections, so that reads and beats do not stand behind large writes, each with its
+/// group commit; the grid's epoch; and the highest sequence number seen.
+/// </summary>
+internal sealed partial class StoreConnection : IAsyncDisposable
+{
+    private readonly StoreOptions _options;
+    private readonly RedisKey[] _keys;
+    private readonly string _script;
+    private readonly ILogger _logger;
+    private readonly StoreBatcher _writer;
+    private readonly StoreBatcher _reader;
+    private ConnectionMultiplexer? _writes;
+    private ConnectionMultiplexer? _reads;
+    private string _epoch = "";
+    private long _seen;
+    private StoreUnavailableException? _fault = new("The store has not been connected yet.");
+
+    public StoreConnection(StoreOptions options, ILogger<StoreConnection> logger)
+    {
+        _options = options;
+        _keys = ["{" + options.Grid + "}:epoch"];
+        _script = options.Script(EngineScript.Text);
+        _logger = logger;
+        _writer = new(batch => SendAsync(_writes, batch));
+        _reader = new(batch => SendAsync(_reads, batch));
+    }
+
+    /// <summary>Raised when the store has gone back behind what was seen of it; until <see cref="AdvanceAsync"/> every call is refused.</summary>
+    public event Action? RolledBack;
+
+    /// <summary>Why the store can't be relied on now, or <c>null</c>.</summary>
+    public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>The identity of the store's contents; another one means other contents.</summary>
+    public string Epoch => _epoch;
+
+    /// <summary>Connects, and gives the grid its epoch when the store has none yet.</summary>
+    /// <exception cref="RedisConnectionException">The store can't be reached.</exception>
+    public async Task OpenAsync()
+    {
+        var configuration = ConfigurationOptions.Parse(_options.ConnectionString);
+        configuration.AbortOnConnectFail = true;
+        configuration.ClientName = $"taskgrid:{_options.Grid}";
+        _writes = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        _reads = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        var database = _writes.GetDatabase();
+        await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
+        _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
+        Volatile.Write(ref _fault, null);
+    }
+
+    /// <summary>Runs an operation that changes something.</summary>
+    /// <exception cref="StoreUnavailableException">No answer; it may have been carried out.</exception>
+    public Task<RedisResult[]> WriteAsync(string name, params RedisValue[] args) => _writer.RunAsync(new(name, true, args));
+
+    /// <summary>Runs an operation that only reads.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    public Task<RedisResult[]> ReadAsync(string name, params RedisValue[] args) => _reader.RunAsync(new(name, false, args));
+
+    /// <summary>Runs a change on the connection of the reads, past a queue of large writes: beats must not wait.</summary>
+    public Task<RedisResult[]> WriteUrgentAsync(string name, params RedisValue[] args) => _reader.RunAsync(new(name, true, args));
+
+    /// <summary>
+    /// After the store has gone back: offers the leases of running attempts again and lets the store count on from what
+    /// this silo had seen. Returns the ids whose lease was not taken back.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> AdvanceAsync(IReadOnlyList<(string Id, string Lease)> running)
+    {
+        var seen = Volatile.Read(ref _seen);
+        var ops = running.Select(r => new StoreOp("reoffer", true, [r.Id, r.Lease])).Append(new("advance", true, [seen])).ToArray();
+        var replies = await CallAsync(_writes, ops, 0).ConfigureAwait(false);
+        Volatile.Write(ref _fault, null);
+        LogAdvanced(running.Count, seen);
+        return [.. running.Where((_, i) => (string?)((RedisResult[])replies[i]!)[0] != "ok").Select(r => r.Id)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writes is not null)
+        {
+            await _writes.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_reads is not null)
+        {
+            await _reads.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RedisResult[]> SendAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch)
+    {
+        try
+        {
+            var replies = await CallAsync(connection, batch, Volatile.Read(ref _seen)).ConfigureAwait(false);
+            if (Volatile.Read(ref _fault) is not (null or StoreRolledBackException))
+            {
+                Volatile.Write(ref _fault, null);
+            }
+
+            return replies;
+        }
+        catch (Exception e)
+        {
+            Report(e as StoreUnavailableException ?? new($"The store did not answer: {e.Message}", e));
+            throw;
+        }
+    }
+
+    private async Task<RedisResult[]> CallAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch, long seen)
+    {
+        var database = (connection ?? throw new StoreUnavailableException("The store has not been connected yet.")).GetDatabase();
+        var argv = new RedisValue[3 + batch.Sum(op => op.Args.Length + 2)];
+        argv[0] = _epoch;
+        argv[1] = seen;
+        argv[2] = batch.Count(op => op.Changes);
+        var at = 3;
+        foreach (var op in batch)
+        {
+            argv[at++] = op.Name;
+            argv[at++] = op.Args.Length;
+            op.Args.CopyTo(argv, at);
+            at += op.Args.Length;
+        }
+
+        var reply = (RedisResult[])(await database.ScriptEvaluateAsync(_script, _keys, argv).ConfigureAwait(false))!;
+        switch ((string?)reply[0])
+        {
+            case "epoch":
+                throw new StoreForeignException(_epoch, (string)reply[1]!);
+            case "rolledback":
+                throw new StoreRolledBackException(seen, (long)reply[1]);
+            default:
+                Remember((long)reply[1]);
+                return reply[2..];
+        }
+    }
+
+    private void Remember(long sequence)
+    {
+        var seen = Volatile.Read(ref _seen);
+        while (sequence > seen)
+        {
+            var found = Interlocked.CompareExchange(ref _seen, sequence, seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
+    }
+
+    private void Report(StoreUnavailableException e)
+    {
+        if (Interlocked.Exchange(ref _fault, e)?.GetType() == e.GetType())
+        {
+            return;
+        }
+
+        LogFault(e.Message);
+        if (e is StoreRolledBackException)
+        {
+            RolledBack?.Invoke();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "{Fault}")]
+    private partial void LogFault(string fault);
+
+    [LoggerMessage(LogLevel.Warning, "Offered {Count} running leases again and let the store count on from {Sequence}")]
+    private partial void LogAdvanced(int count, long sequence);
+}

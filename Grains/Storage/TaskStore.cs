@@ -1,0 +1,125 @@
+using System.Text.Json;
+using StackExchange.Redis;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Storage;
+
+/// <summary>What accepting came to.</summary>
+internal enum Acceptance
+{
+    /// <summary>A new task.</summary>
+    Created,
+
+    /// <summary>The same submission had been accepted before.</summary>
+    Same,
+
+    /// <summary>A task with this id and other content exists, or has not been forgotten long enough.</summary>
+    Exists,
+
+    /// <summary>The same submission was accepted, has finished and has been forgotten; it is not run again.</summary>
+    Forgotten,
+}
+
+/// <summary>What to store for a new task.</summary>
+internal sealed record NewTask(string Id, string Hash, string Queue, int Priority, TimeSpan Delay, DateTimeOffset? DueAt, TaskDefinition Definition);
+
+/// <summary>The records of tasks. Every method is one atomic operation.</summary>
+internal sealed class TaskStore(StoreConnection store)
+{
+    public async Task<(Acceptance Acceptance, TaskRecord? Record)> AcceptAsync(NewTask task)
+    {
+        var definition = task.Definition.Encode();
+        var due = task.DueAt?.ToUnixTimeMilliseconds() ?? 0;
+        var reply = await store.WriteAsync(
+            "accept", task.Id, task.Hash, task.Queue, task.Definition.Header.Task, task.Priority, (long)task.Delay.TotalMilliseconds, due, definition).ConfigureAwait(false);
+        var acceptance = (string?)reply[0] switch
+        {
+            "ok" => Acceptance.Created,
+            "same" => Acceptance.Same,
+            "exists" => Acceptance.Exists,
+            _ => Acceptance.Forgotten,
+        };
+        if (acceptance != Acceptance.Created)
+        {
+            return (acceptance, acceptance == Acceptance.Same ? await ReadAsync(task.Id).ConfigureAwait(false) : null);
+        }
+
+        var line = StateLine.Parse((string)reply[1]!);
+        return (acceptance, new() { Id = task.Id, ReadAt = line.Created, Line = line, Definition = task.Definition });
+    }
+
+    /// <summary>The record, or <c>null</c> when there is none.</summary>
+    public async Task<TaskRecord?> ReadAsync(string id)
+    {
+        var reply = await store.ReadAsync("read", id).ConfigureAwait(false);
+        var line = (string)reply[2]!;
+        if (line.Length == 0)
+        {
+            return null;
+        }
+
+        var lease = (string)reply[1]!;
+        var definition = Bytes(reply[3]);
+        return new()
+        {
+            Id = id,
+            ReadAt = (long)reply[0],
+            Line = StateLine.Parse(line),
+            Lease = lease.Length == 0 ? null : LeaseLine.Parse(lease),
+            Definition = definition is null ? null : TaskDefinition.Decode(definition),
+            Result = Bytes(reply[4]),
+            Error = Bytes(reply[5]),
+            Attempts = Bytes(reply[6]),
+            Progress = Bytes(reply[7]),
+        };
+    }
+
+    /// <summary>Cancels durably; tells the silo that runs the task when there is one.</summary>
+    public async Task<(CancelOutcome Outcome, string? Silo)> CancelAsync(string id, string reason)
+    {
+        var reply = await store.WriteAsync("cancel", id, reason).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "cancelled" => (CancelOutcome.Cancelled, null),
+            "requested" => (CancelOutcome.Requested, (string?)reply[1]),
+            "final" => (CancelOutcome.AlreadyFinished, null),
+            _ => (CancelOutcome.NotFound, null),
+        };
+    }
+
+    /// <summary>Applies a verdict if the token is that of the lease; asked again with the same token it answers the same.</summary>
+    /// <returns>The state line afterwards, or <c>null</c> when the token is stale.</returns>
+    public async Task<StateLine?> FinishAsync(string id, long token, Verdict verdict, IReadOnlyList<TaskAttempt> attempts)
+    {
+        var (outcome, delay, reason, result, error) = verdict switch
+        {
+            Verdict.Succeed v => ("S", 0L, "-", v.Result.Utf8, default(TaskError)),
+            Verdict.Fail v => ("F", 0L, "-", default, v.Error),
+            Verdict.Retry v => ("R", (long)v.Delay.TotalMilliseconds, "-", default, v.Error),
+            Verdict.Cancel v => ("C", 0L, v.Reason, default, null),
+            _ => throw new InvalidOperationException($"Unknown verdict {verdict}."),
+        };
+        var reply = await store.WriteAsync(
+            "finish", id, token, outcome, delay, reason, result,
+            error is null ? "" : JsonSerializer.SerializeToUtf8Bytes(error, StoredJson.Default.TaskError),
+            attempts.Count == 0 ? "" : JsonSerializer.SerializeToUtf8Bytes([.. attempts], StoredJson.Default.TaskAttemptArray)).ConfigureAwait(false);
+        return (string?)reply[0] == "stale" ? null : StateLine.Parse((string)reply[1]!);
+    }
+
+    /// <summary>Keeps the last progress of a running attempt; false when the token is stale.</summary>
+    public async Task<bool> ProgressAsync(string id, long token, JsonText value) =>
+        (string?)(await store.WriteAsync("progress", id, token, value.Utf8).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>Forgets one bucket of finished tasks that is wholly older than <paramref name="keep"/>; false when there is none.</summary>
+    public async Task<bool> PruneAsync(char state, TimeSpan keep, TimeSpan idempotencyWindow)
+    {
+        var reply = await store.WriteAsync("prune", state.ToString(), (long)keep.TotalMilliseconds, (long)idempotencyWindow.TotalMilliseconds).ConfigureAwait(false);
+        return (string?)reply[0] == "1";
+    }
+
+    private static byte[]? Bytes(RedisResult value)
+    {
+        var bytes = (byte[]?)value;
+        return bytes is { Length: > 0 } ? bytes : null;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using TaskGrid.Hosting;
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+
+namespace TaskGrid.Tasks;
+
+/// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
+[StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
+internal sealed class SubmitGrain(
+    TaskStore tasks, TaskDirectory directory, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
+{
+    public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
+        submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
+
+    private async Task<SubmitReply> AcceptAsync(TaskSubmission submission)
+    {
+        try
+        {
+            if (SubmissionRules.Check(submission, options.Value.MaxArgsBytes) is { } broken)
+            {
+                return Refused(broken);
+            }
+
+            var (known, refusal) = await directory.CheckAsync(submission);
+            return known is null ? Refused(refusal!) : await StoreAsync(submission, known);
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Refused(new(ErrorCodes.StoreUnavailable, e.Message));
+        }
+    }
+
+    private async Task<SubmitReply> StoreAsync(TaskSubmission submission, TaskDescription known)
+    {
+        var asked = submission.Options;
+        var queue = asked.Queue ?? known.Queue;
+        var header = new TaskHeader(submission.Task, asked.MaxAttempts ?? known.MaxAttempts, known.RetryDelay, known.MaxRetryDelay);
+        var task = new NewTask(
+            asked.Id!, ContentHash.Of(submission), queue, asked.Priority ?? known.Priority, asked.Delay ?? TimeSpan.Zero, asked.DueAt, new(header, submission.Args));
+        var (acceptance, record) = await tasks.AcceptAsync(task);
+        faults.Hit(FaultPoint.AfterAccept);
+        if (record is null)
+        {
+            return Refused(new(ErrorCodes.TaskExists, acceptance == Acceptance.Forgotten
+                ? $"Task '{task.Id}' has been run and forgotten."
+                : $"A task '{task.Id}' with other content exists.", "id"));
+        }
+
+        if (!record.Line.IsFinal)
+        {
+            nudger.Nudge(queue, TimeSpan.FromMilliseconds(Math.Max(0, record.Line.Due - record.ReadAt)));
+        }
+
+        return new(record.ToSnapshot(), acceptance == Acceptance.Created, null);
+    }
+
+    private static SubmitReply Refused(TaskRefusal refusal) => new(null, false, refusal);
+}

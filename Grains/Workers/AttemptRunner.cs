@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TaskGrid.Handlers;
+using TaskGrid.Storage;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Workers;
+
+/// <summary>
+/// Runs the user's code for one attempt, outside of every grain turn, and turns whatever happens into an
+/// <see cref="AttemptOutcome"/>. This is the one place where exceptions become values.
+/// </summary>
+internal sealed class AttemptRunner(
+    IServiceScopeFactory scopes, TaskStore store, SynchronousThreads threads, IOptions<TaskGridOptions> options,
+    ILoggerFactory loggers, TimeProvider time)
+{
+    private static readonly Func<ILogger, string, string, int, IDisposable?> s_scope =
+        LoggerMessage.DefineScope<string, string, int>("task {TaskId} queue {Queue} attempt {Attempt}");
+
+    private const int MaxMessage = 4096;
+    private const int MaxStack = 16384;
+
+    /// <summary>Runs the handler to its end.</summary>
+    /// <returns>What it came to; <c>null</c> when it was interrupted and has no outcome.</returns>
+    public async Task<AttemptOutcome?> RunAsync(Attempt attempt, TaskRegistration registration, TaskDefinition definition)
+    {
+        var logger = loggers.CreateLogger($"TaskGrid.Task.{definition.Header.Task}");
+        var progress = new ProgressWriter(store, attempt.Id, attempt.Lease.Token, time);
+        try
+        {
+            using var scope = s_scope(logger, attempt.Id, attempt.Queue, attempt.Number);
+            await using var services = scopes.CreateAsyncScope();
+            var context = new AttemptContext(attempt, definition.Header, progress, logger);
+            var call = registration.IsSynchronous
+                ? threads.RunAsync(() => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
+                : registration.InvokeAsync(services.ServiceProvider, context, definition.Args, attempt.Stopping).AsTask();
+            var result = await call.ConfigureAwait(false);
+            return result.Length > options.Value.MaxResultBytes ? TooLarge(result.Length) : new AttemptOutcome.Succeeded(result);
+        }
+        catch (OperationCanceledException) when (attempt.Cause == StopCause.CancelRequested)
+        {
+            return new AttemptOutcome.Cancelled();
+        }
+        catch (OperationCanceledException) when (attempt.Cause == StopCause.Interrupted)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            return Failure(e);
+        }
+        finally
+        {
+            await progress.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static JsonText Synchronously(TaskRegistration registration, IServiceProvider services, TaskContext context, JsonText args, CancellationToken stopping)
+    {
+        var running = registration.InvokeAsync(services, context, args, stopping);
+        return running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult();
+    }
+
+    private AttemptOutcome.Failed TooLarge(int bytes) => new(
+        new(ErrorCodes.ResultTooLarge, $"The result has {bytes} bytes; {options.Value.MaxResultBytes} are stored at most (TaskGrid:MaxResultBytes)."), Permanent: true);
+
+    private static AttemptOutcome.Failed Failure(Exception e) => e switch
+    {
+        ResultNotSerializableException => new(new(ErrorCodes.ResultNotSerializable, Cut(e.Message, MaxMessage)), Permanent: true),
+        PermanentFailureException { InnerException: { } cause } => new(Error(cause.GetType(), e), Permanent: true),
+        PermanentFailureException => new(Error(e.GetType(), e), Permanent: true),
+        JsonException => new(Error(e.GetType(), e), Permanent: true),
+        _ => new(Error(e.GetType(), e), Permanent: false),
+    };
+
+    private static TaskError Error(Type type, Exception e) =>
+        new(type.FullName ?? type.Name, Cut(SafeText(() => e.Message), MaxMessage), Cut(SafeText(e.ToString), MaxStack));
+
+    // An exception's own Message and ToString are user code, too.
+    private static string SafeText(Func<string> text)
+    {
+        try
+        {
+            return text();
+        }
+        catch (Exception)
+        {
+            return "(the exception's own text could not be read)";
+        }
+    }
+
+    private static string Cut(string text, int max)
+    {
+        if (text.Length <= max)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
+        return text[..end];
+    }
+}

@@ -1,0 +1,16 @@
+using Orleans.Services;
+
+namespace TaskGrid.Workers;
+
+/// <summary>The door to a silo's worker for other silos. A grain service stays on its silo; it can't be activated elsewhere.</summary>
+[Alias("taskgrid.worker")]
+internal interface IWorkerService : IGrainService
+{
+    /// <summary>There is work in a queue: ask its dispatcher for some.</summary>
+    [Alias("Wake")]
+    Task Wake(string queue);
+
+    /// <summary>A cancel has been stored for a task that this silo runs: fire its handler's token.</summary>
+    [Alias("CancelAttempt")]
+    Task CancelAttempt(string id);
+}

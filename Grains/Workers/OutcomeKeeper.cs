@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging;
+using TaskGrid.Storage;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Workers;
+
+/// <summary>Keeps an attempt's outcome until the store has answered, however long that takes.</summary>
+internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, ILogger<OutcomeKeeper> logger)
+{
+    private const int MaxKept = 1000;
+    private const int MaxAttemptsKept = 20;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    private readonly Random _random = new();
+    private int _kept;
+
+    /// <summary>Whether so many outcomes wait for the store that no more work should be begun.</summary>
+    public bool IsFull => Volatile.Read(ref _kept) >= MaxKept;
+
+    /// <summary>Says what follows, and writes it: applied once, whatever the number of tries.</summary>
+    public async Task StoreAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, string silo, CancellationToken stopping)
+    {
+        var verdict = TaskLifecycle.After(outcome, definition.Header, attempt.Number, Jitter());
+        var history = History(attempt, outcome, silo);
+        Interlocked.Increment(ref _kept);
+        try
+        {
+            var pause = TimeSpan.FromMilliseconds(50);
+            while (true)
+            {
+                try
+                {
+                    Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
+                    return;
+                }
+                catch (StoreUnavailableException e)
+                {
+                    LogKept(attempt.Id, e.Message);
+                    await Task.Delay(pause, time, stopping).ConfigureAwait(false);
+                    pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+                }
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _kept);
+        }
+    }
+
+    private IReadOnlyList<TaskAttempt> History(Attempt attempt, AttemptOutcome outcome, string silo)
+    {
+        if (outcome is not AttemptOutcome.Failed failed)
+        {
+            return [];
+        }
+
+        var started = DateTimeOffset.FromUnixTimeMilliseconds(attempt.Lease.StartedAt);
+        var earlier = new TaskRecord { Attempts = attempt.Lease.Attempts }.FailedAttempts;
+        var entry = new TaskAttempt(attempt.Number, started, started + time.GetElapsedTime(attempt.ArrivedAt), silo, failed.Error);
+        return [.. earlier.Append(entry).TakeLast(MaxAttemptsKept)];
+    }
+
+    private void Report(Attempt attempt, TaskDefinition definition, Verdict verdict, StateLine? line)
+    {
+        var task = definition.Header.Task;
+        switch (line, verdict)
+        {
+            case (null, _):
+                LogStale(attempt.Id, task, attempt.Queue, attempt.Number, attempt.Lease.Token);
+                break;
+            case (_, Verdict.Succeed):
+                LogSucceeded(attempt.Id, task, attempt.Queue, attempt.Number);
+                break;
+            case (_, Verdict.Retry retry):
+                LogRetry(attempt.Id, task, attempt.Queue, attempt.Number, retry.Error.Type, retry.Delay);
+                break;
+            case (_, Verdict.Fail fail):
+                LogFailed(attempt.Id, task, attempt.Queue, attempt.Number, fail.Error.Type, fail.Error.Message);
+                break;
+            default:
+                LogCancelled(attempt.Id, task, attempt.Queue, attempt.Number);
+                break;
+        }
+    }
+
+    private double Jitter()
+    {
+        lock (_random)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Task {TaskId} ({Task}) of queue {Queue} succeeded in attempt {Attempt}")]
+    private partial void LogSucceeded(string taskId, string task, string queue, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} ({Task}) of queue {Queue}: attempt {Attempt} failed with {Error}, retried in {Delay}")]
+    private partial void LogRetry(string taskId, string task, string queue, int attempt, string error, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} ({Task}) of queue {Queue} failed in attempt {Attempt}: {Error}: {Message}")]
+    private partial void LogFailed(string taskId, string task, string queue, int attempt, string error, string message);
+
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} ({Task}) of queue {Queue} was cancelled in attempt {Attempt}")]
+    private partial void LogCancelled(string taskId, string task, string queue, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} ({Task}) of queue {Queue}: the outcome of attempt {Attempt} came too late and was refused, its token {Token} is stale")]
+    private partial void LogStale(string taskId, string task, string queue, int attempt, long token);
+
+    [LoggerMessage(LogLevel.Warning, "The outcome of task {TaskId} is kept until the store answers: {Reason}")]
+    private partial void LogKept(string taskId, string reason);
+}

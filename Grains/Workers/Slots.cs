@@ -1,0 +1,161 @@
+namespace TaskGrid.Workers;
+
+/// <summary>
+/// Which of a silo's leases run and which wait a moment for a slot. The look-ahead is what is likely to begin within
+/// 20 ms by the measured run times: it keeps slots busy with short tasks and takes nothing away from other silos with long ones.
+/// </summary>
+internal sealed class Slots(int count, TimeProvider time)
+{
+    private const int MaxLookAhead = 256;
+    private static readonly TimeSpan s_lookAhead = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Attempt> _ready = new();
+    private TaskCompletionSource? _freed;
+    private double _averageRunTicks = s_lookAhead.Ticks * 1000d;
+    private int _running;
+    private bool _closed;
+
+    public int Count => count;
+
+    /// <summary>Whether leases wait for a slot.</summary>
+    public bool AnyReady
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ready.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>How many handlers run now.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running;
+            }
+        }
+    }
+
+    /// <summary>How many more leases this silo could begin in time.</summary>
+    public int Free
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return FreeNow();
+            }
+        }
+    }
+
+    /// <summary>Completes when something has become free since it was read.</summary>
+    public Task Freed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _freed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _freed.Task;
+            }
+        }
+    }
+
+    /// <summary>Puts a lease into a slot, or into the look-ahead; false when it has to go back.</summary>
+    /// <param name="attempt">The lease.</param>
+    /// <param name="runNow">Whether the caller is to run it now.</param>
+    public bool TryAdd(Attempt attempt, out bool runNow)
+    {
+        lock (_gate)
+        {
+            runNow = !_closed && _running < count;
+            if (runNow)
+            {
+                _running++;
+                return true;
+            }
+
+            if (FreeNow() <= 0)
+            {
+                return false;
+            }
+
+            _ready.Enqueue(attempt);
+            return true;
+        }
+    }
+
+    /// <summary>Ends an attempt and returns the one that takes over its slot, if any.</summary>
+    public Attempt? Next(TimeSpan ran)
+    {
+        TaskCompletionSource? freed;
+        Attempt? next;
+        lock (_gate)
+        {
+            _averageRunTicks += (ran.Ticks - _averageRunTicks) / 32;
+            if (!_ready.TryDequeue(out next))
+            {
+                _running--;
+            }
+
+            freed = _freed;
+            _freed = null;
+        }
+
+        freed?.TrySetResult();
+        return next;
+    }
+
+    /// <summary>Takes out what has waited longer than a lease may wait unbegun.</summary>
+    public IReadOnlyList<Attempt> TakeOverdue()
+    {
+        var overdue = new List<Attempt>();
+        lock (_gate)
+        {
+            while (_ready.TryPeek(out var first) && time.GetElapsedTime(first.ArrivedAt) > s_patience)
+            {
+                overdue.Add(_ready.Dequeue());
+            }
+        }
+
+        return overdue;
+    }
+
+    /// <summary>Begins nothing any more; returns what had not begun.</summary>
+    public IReadOnlyList<Attempt> Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Attempt[] unbegun = [.. _ready];
+            _ready.Clear();
+            return unbegun;
+        }
+    }
+
+    public void Reopen()
+    {
+        lock (_gate)
+        {
+            _closed = false;
+        }
+    }
+
+    private int FreeNow()
+    {
+        if (_closed)
+        {
+            return 0;
+        }
+
+        var lookAhead = Math.Min(MaxLookAhead, (int)(count * s_lookAhead.Ticks / Math.Max(1, _averageRunTicks)));
+        return count + lookAhead - _running - _ready.Count;
+    }
+}

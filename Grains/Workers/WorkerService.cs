@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime.Services;
+
+namespace TaskGrid.Workers;
+
+/// <summary>Hands calls from other silos to this silo's <see cref="Worker"/>.</summary>
+[Reentrant]
+internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggerFactory, Worker worker)
+    : GrainService(id, silo, loggerFactory), IWorkerService
+{
+    public Task Wake(string queue)
+    {
+        worker.Wake(queue);
+        return Task.CompletedTask;
+    }
+
+    public Task CancelAttempt(string id)
+    {
+        worker.CancelAttempt(id);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Finds the worker service of a given silo.</summary>
+internal sealed class WorkerServiceClient(IServiceProvider services) : GrainServiceClient<IWorkerService>(services)
+{
+    public IWorkerService On(SiloAddress silo) => GetGrainService(silo);
+}
