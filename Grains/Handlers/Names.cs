@@ -1,0 +1,22 @@
+using System.Buffers;
+
+namespace TaskGrid.Handlers;
+
+/// <summary>The one rule of names: ASCII letters, digits, <c>_ . -</c>.</summary>
+internal static class Names
+{
+    public const int MaxNameLength = 100;
+    public const int MaxIdLength = 128;
+
+    private static readonly SearchValues<char> s_allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    public static bool IsValidTaskName(string? name) => IsValid(name, MaxNameLength);
+
+    public static bool IsValidQueue(string? name) => IsValid(name, MaxNameLength);
+
+    public static bool IsValidId(string? id) => IsValid(id, MaxIdLength);
+
+    private static bool IsValid(string? name, int maxLength) =>
+        !string.IsNullOrEmpty(name) && name.Length <= maxLength && !name.AsSpan().ContainsAnyExcept(s_allowed);
+}
