@@ -33,20 +33,26 @@ public static class TaskGridHostExtensions
 
         var redis = builder.Configuration.GetConnectionString("redis")
             ?? throw new InvalidOperationException("Set ConnectionStrings__redis to the Redis that the silos of the grid share, for example localhost:6379.");
+        var endpoints = SiloEndpoints.From(builder.Configuration);
+        var name = builder.Configuration["TaskGrid:Name"] ?? new TaskGridOptions().Name;
+        builder.UseOrleans(silo => silo.AddCluster(name, redis, endpoints));
+        return builder.AddTaskGridEngine(redis);
+    }
+
+    /// <summary>The engine alone, for a host that has its cluster from elsewhere.</summary>
+    internal static TaskGridBuilder AddTaskGridEngine(this IHostApplicationBuilder builder, string redis)
+    {
         builder.Services.AddOptions<TaskGridOptions>().BindConfiguration(TaskGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddTaskClient();
         builder.Services.AddEngine(redis);
-        var endpoints = SiloEndpoints.From(builder.Configuration);
-        var name = builder.Configuration["TaskGrid:Name"] ?? "taskgrid";
-        builder.UseOrleans(silo => silo.AddCluster(name, redis, endpoints).AddEngine());
-
+        builder.UseOrleans(silo => silo.AddEngine());
         var grid = new TaskGridBuilder(builder.Services);
         builder.Services.AddSingleton(grid);
         return grid;
     }
 
     /// <summary>Clustering, reminders and grain storage on one Redis, with a membership that notices a dead or frozen silo in seconds.</summary>
-    internal static ISiloBuilder AddCluster(this ISiloBuilder silo, string name, string redis, SiloEndpoints endpoints)
+    private static ISiloBuilder AddCluster(this ISiloBuilder silo, string name, string redis, SiloEndpoints endpoints)
     {
         silo.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = name);
         silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: false);
@@ -66,14 +72,14 @@ public static class TaskGridHostExtensions
         return silo;
     }
 
-    internal static ISiloBuilder AddEngine(this ISiloBuilder silo)
+    private static ISiloBuilder AddEngine(this ISiloBuilder silo)
     {
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
         silo.AddGrainService<WorkerService>();
         return silo;
     }
 
-    internal static IServiceCollection AddEngine(this IServiceCollection services, string redis)
+    private static IServiceCollection AddEngine(this IServiceCollection services, string redis)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());
@@ -96,7 +102,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<OutcomeKeeper>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots));
+        services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Worker>();
         services.AddSingleton<SiloBeat>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();

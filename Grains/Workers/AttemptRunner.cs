@@ -34,7 +34,7 @@ internal sealed class AttemptRunner(
             await using var services = scopes.CreateAsyncScope();
             var context = new AttemptContext(attempt, definition.Header, progress, logger);
             var call = registration.IsSynchronous
-                ? threads.RunAsync(() => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
+                ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
                 : registration.InvokeAsync(services.ServiceProvider, context, definition.Args, attempt.Stopping).AsTask();
             var result = await call.ConfigureAwait(false);
             return result.Length > options.Value.MaxResultBytes ? TooLarge(result.Length) : new AttemptOutcome.Succeeded(result);

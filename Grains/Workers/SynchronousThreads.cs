@@ -3,70 +3,166 @@ using System.Collections.Concurrent;
 namespace TaskGrid.Workers;
 
 /// <summary>
-/// Threads for handlers that block: as many as there are slots at most, made when needed, apart from the thread pool that
-/// Orleans and the store need, so that blocking user code can't starve the silo.
+/// Runs handlers that may block apart from the thread pool, which Orleans and the store need: on threads of its own, as many
+/// as there are slots at most. A handler that has proved quick is run where its caller is, one such at a time, since a change
+/// of thread costs more than it does; one that turns out slow there has blocked a single pool thread, once.
 /// </summary>
-internal sealed class SynchronousThreads(int max) : IDisposable
+internal sealed class SynchronousThreads(int max, TimeProvider time)
 {
-    private readonly BlockingCollection<Action> _work = [];
-    private int _threads;
-    private int _idle;
+    private const int ProofRuns = 50;
+    private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_idleLife = TimeSpan.FromSeconds(30);
 
-    public Task<T> RunAsync<T>(Func<T> call)
+    private readonly ConcurrentDictionary<string, int> _quickRuns = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Queue<Action> _work = new();
+    private readonly Stack<Parked> _parked = new();
+    private int _threads;
+    private int _inline;
+
+    /// <summary>Runs one call of a task's handler to its end.</summary>
+    public Task<T> RunAsync<T>(string task, Func<T> call)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
+        if (_quickRuns.GetValueOrDefault(task) >= ProofRuns && Interlocked.CompareExchange(ref _inline, 1, 0) == 0)
         {
             try
             {
-                done.SetResult(call());
+                return Task.FromResult(Timed(task, call));
+            }
+            catch (Exception e)
+            {
+                return Task.FromException<T>(e);
+            }
+            finally
+            {
+                Volatile.Write(ref _inline, 0);
+            }
+        }
+
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                done.SetResult(Timed(task, call));
             }
             catch (Exception e)
             {
                 done.SetException(e);
             }
         });
-        if (Volatile.Read(ref _idle) < _work.Count && Volatile.Read(ref _threads) < max)
-        {
-            StartThread();
-        }
-
         return done.Task;
     }
 
-    public void Dispose() => _work.CompleteAdding();
-
-    private void StartThread()
+    private T Timed<T>(string task, Func<T> call)
     {
-        if (Interlocked.Increment(ref _threads) > max)
+        var start = time.GetTimestamp();
+        try
         {
-            Interlocked.Decrement(ref _threads);
-            return;
+            return call();
+        }
+        finally
+        {
+            _quickRuns[task] = time.GetElapsedTime(start) < s_quick ? Math.Min(ProofRuns, _quickRuns.GetValueOrDefault(task) + 1) : 0;
+        }
+    }
+
+    private void Post(Action work)
+    {
+        Parked? parked;
+        lock (_gate)
+        {
+            if (!_parked.TryPop(out parked))
+            {
+                _work.Enqueue(work);
+                if (_threads == max)
+                {
+                    return;
+                }
+
+                _threads++;
+            }
         }
 
-        new Thread(Loop) { IsBackground = true, Name = "TaskGrid handler" }.Start();
+        if (parked is not null)
+        {
+            parked.Hand(work);
+        }
+        else
+        {
+            new Thread(Loop) { IsBackground = true, Name = "TaskGrid handler" }.Start();
+        }
     }
 
     private void Loop()
     {
-        while (true)
+        var self = new Parked();
+        while (Next(self) is { } work)
         {
-            Interlocked.Increment(ref _idle);
-            Action work;
-            try
+            work();
+        }
+    }
+
+    private Action? Next(Parked self)
+    {
+        lock (_gate)
+        {
+            if (_work.TryDequeue(out var work))
             {
-                work = _work.Take();
-            }
-            catch (InvalidOperationException)
-            {
-                return;
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _idle);
+                return work;
             }
 
-            work();
+            _parked.Push(self);
+        }
+
+        if (self.Wait(s_idleLife) is { } handed)
+        {
+            return handed;
+        }
+
+        lock (_gate)
+        {
+            // Between the end of the wait and here somebody may have popped this thread to hand it work.
+            var others = _parked.Where(p => p != self).Reverse().ToList();
+            if (others.Count < _parked.Count)
+            {
+                _parked.Clear();
+                others.ForEach(_parked.Push);
+                _threads--;
+                return null;
+            }
+        }
+
+        return self.Wait(Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class Parked
+    {
+        private readonly object _signal = new();
+        private Action? _handed;
+
+        public void Hand(Action work)
+        {
+            lock (_signal)
+            {
+                _handed = work;
+                Monitor.Pulse(_signal);
+            }
+        }
+
+        public Action? Wait(TimeSpan limit)
+        {
+            lock (_signal)
+            {
+                if (_handed is null)
+                {
+                    Monitor.Wait(_signal, limit);
+                }
+
+                var work = _handed;
+                _handed = null;
+                return work;
+            }
         }
     }
 }

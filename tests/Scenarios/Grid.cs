@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+using TaskGrid.Kit;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TaskGrid.Scenarios.SharedRedis))]
+
+namespace TaskGrid.Scenarios;
+
+/// <summary>One Redis for all scenarios; each grid has its own name in it.</summary>
+public sealed class SharedRedis : IAsyncLifetime
+{
+    internal static RedisServer? Server { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (RedisServer.Path is not null)
+        {
+            Server = await RedisServer.StartAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>A cluster of silos in this process with its engine on real Redis, and the handlers that a scenario gives it.</summary>
+internal sealed class Grid : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private Grid(InProcessTestCluster cluster, string name, string redis)
+    {
+        _cluster = cluster;
+        Name = name;
+        Redis = redis;
+    }
+
+    public string Name { get; }
+
+    public string Redis { get; }
+
+    public InProcessTestCluster Cluster => _cluster;
+
+    public ITaskClient Tasks => ClientOn(0);
+
+    public static async Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
+    {
+        Assert.SkipWhen(SharedRedis.Server is null, "redis-server is not installed (Debian: apt-get install redis-server)");
+        var redis = SharedRedis.Server!.ConnectionString;
+        var name = $"s{Guid.NewGuid():N}";
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TaskGrid:Name"] = name, ["TaskGrid:Slots"] = $"{slots}" });
+            host.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+            host.Logging.SetMinimumLevel(LogLevel.Warning);
+            tasks(host.AddTaskGridEngine(redis));
+        });
+        builder.ConfigureSilo((_, silo) => silo.UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis)));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new(cluster, name, redis);
+    }
+
+    public ITaskClient ClientOn(int silo) => ServicesOf(silo).GetRequiredService<ITaskClient>();
+
+    public IServiceProvider ServicesOf(int silo) => _cluster.GetSiloServiceProvider(_cluster.Silos[silo].SiloAddress);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
+
+/// <summary>Waits that name what they wait for when they fail. The limit is a guard, never the thing waited for.</summary>
+internal static class Guarded
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    public static async Task<TaskSnapshot> FinalAsync(this TaskHandle handle)
+    {
+        var snapshot = await handle.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        Assert.True(snapshot.State.IsFinal(), $"{snapshot.Task} {snapshot.Id} is still {snapshot.State} on {snapshot.Worker} in attempt {snapshot.Attempt}");
+        return snapshot;
+    }
+
+    public static Task Within(this Task task, string what) => task.WaitAsync(s_limit, TimeProvider.System, TestContext.Current.CancellationToken)
+        .ContinueWith(t => Assert.True(t.IsCompletedSuccessfully, $"{what} did not happen: {t.Exception?.InnerException?.Message}"), TaskScheduler.Default);
+}

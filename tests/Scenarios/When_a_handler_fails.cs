@@ -1,0 +1,73 @@
+using Xunit;
+
+namespace TaskGrid.Scenarios;
+
+public sealed class When_a_handler_fails
+{
+    [Fact]
+    public async Task It_is_tried_again_until_it_succeeds()
+    {
+        var attempts = new List<(int Attempt, long Token)>();
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
+            "flaky",
+            (TaskContext context) =>
+            {
+                attempts.Add((context.Attempt, context.Token));
+                return context.Attempt < 3 ? throw new InvalidOperationException($"not yet {context.Attempt}") : "done";
+            },
+            o => o.RetryDelay = TimeSpan.FromMilliseconds(20)));
+
+        var snapshot = await (await grid.Tasks.SubmitAsync("flaky")).FinalAsync();
+
+        Assert.Equal((TaskState.Succeeded, 3), (snapshot.State, snapshot.Attempt));
+        Assert.Equal([1, 2, 3], attempts.Select(a => a.Attempt));
+        Assert.True(attempts[0].Token < attempts[1].Token && attempts[1].Token < attempts[2].Token);
+        Assert.Equal(["not yet 1", "not yet 2"], snapshot.Attempts.Select(a => a.Error.Message));
+        Assert.Null(snapshot.Error);
+    }
+
+    [Fact]
+    public async Task It_fails_when_no_attempt_is_left_with_each_error_kept()
+    {
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
+            "broken", (TaskContext c) => { throw new FormatException($"attempt {c.Attempt}"); }, o => o.RetryDelay = TimeSpan.FromMilliseconds(10)));
+
+        var snapshot = await (await grid.Tasks.SubmitAsync("broken", options: new() { MaxAttempts = 2 })).FinalAsync();
+
+        Assert.Equal((TaskState.Failed, 2, 2), (snapshot.State, snapshot.Attempt, snapshot.MaxAttempts));
+        Assert.Equal(("System.FormatException", "attempt 2"), (snapshot.Error!.Type, snapshot.Error.Message));
+        Assert.Contains("When_a_handler_fails", snapshot.Error.Stack, StringComparison.Ordinal);
+        Assert.Equal([1, 2], snapshot.Attempts.Select(a => a.Number));
+    }
+
+    [Fact]
+    public async Task A_permanent_failure_is_not_tried_again()
+    {
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("never", () => { throw new PermanentFailureException("no use"); }));
+
+        var handle = await grid.Tasks.SubmitAsync<int>("never");
+
+        var failure = await Assert.ThrowsAsync<TaskFailedException>(() => handle.GetResultAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((1, "no use"), (failure.Snapshot.Attempt, failure.Snapshot.Error!.Message));
+    }
+
+    [Fact]
+    public async Task Results_that_cannot_be_stored_fail_the_task_and_the_silo_lives()
+    {
+        await using var grid = await Grid.StartAsync(
+            tasks => tasks.AddTask("huge", () => new string('x', 100_000)).AddTask("cyclic", () => new Node()).AddTask("add", (int x, int y) => x + y),
+            settings: ("TaskGrid:MaxResultBytes", "50000"));
+
+        var huge = await (await grid.Tasks.SubmitAsync("huge")).FinalAsync();
+        var cyclic = await (await grid.Tasks.SubmitAsync("cyclic")).FinalAsync();
+
+        Assert.Equal((TaskState.Failed, ErrorCodes.ResultTooLarge), (huge.State, huge.Error!.Type));
+        Assert.Equal((TaskState.Failed, ErrorCodes.ResultNotSerializable), (cyclic.State, cyclic.Error!.Type));
+        Assert.Equal(3, await (await grid.Tasks.SubmitAsync<int>("add", new { x = 1, y = 2 })).GetResultAsync(TestContext.Current.CancellationToken));
+    }
+
+    private sealed class Node
+    {
+        public Node Self => this;
+    }
+}
