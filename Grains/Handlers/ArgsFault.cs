@@ -31,11 +31,19 @@ internal static class ArgsFault
     {
         try
         {
+            ReadOn(value);
             return ArgsFaultFinder.Walk(ref value, type, place) ?? Refused(place, cause);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return NotJson(place);
+            return NotJson(ArgsPlace.Root);
+        }
+    }
+
+    private static void ReadOn(Utf8JsonReader value)
+    {
+        while (value.Read())
+        {
         }
     }
 
