@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TaskGrid.Handlers;
 
-/// <summary>Why args do not fit, in the words of whoever submits: places in the JSON, never CLR types.</summary>
+/// <summary>Why args do not fit, in the words of whoever submits: places in the JSON rather than CLR types.</summary>
 internal static class ArgsFault
 {
     private const int MaxCause = 500;
@@ -32,7 +32,9 @@ internal static class ArgsFault
         try
         {
             ReadOn(value);
-            return ArgsFaultFinder.Walk(ref value, type, place) ?? Refused(place, cause);
+            return JsonForm.IsScalar(type.Type)
+                ? WrongForm(place, type.Type, value)
+                : ArgsFaultFinder.Walk(ref value, type, place) ?? Refused(place, cause);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -40,16 +42,17 @@ internal static class ArgsFault
         }
     }
 
+    /// <summary>What is left is what the user's own types refuse: a constructor that validates, a converter.</summary>
+    public static TaskRefusal Refused(ArgsPlace place, Exception cause) =>
+        At(place, $"was refused: {(cause.Message.Length > MaxCause ? cause.Message[..MaxCause] : cause.Message)}");
+
+    // Throws when the text is broken further on, which may be all that is wrong.
     private static void ReadOn(Utf8JsonReader value)
     {
         while (value.Read())
         {
         }
     }
-
-    // What is left is what the user's own types refuse: a constructor that validates, a converter.
-    public static TaskRefusal Refused(ArgsPlace place, Exception cause) =>
-        At(place, $"was refused: {(cause.Message.Length > MaxCause ? cause.Message[..MaxCause] : cause.Message)}");
 
     private static TaskRefusal At(ArgsPlace place, string problem) =>
         new(ErrorCodes.InvalidArguments, $"{place} {problem}", place.Field);

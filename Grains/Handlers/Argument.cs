@@ -31,14 +31,26 @@ internal sealed class Argument(string name, int slot, JsonTypeInfo type)
     /// <exception cref="Exception">Any: constructors and converters of the parameter's type run here.</exception>
     public object? Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> source)
     {
-        if (!_isRaw)
+        if (_isRaw)
         {
-            return JsonSerializer.Deserialize(ref reader, type);
+            return Copy(ref reader, source);
         }
 
+        // Checked on every submit: the serializer reads a value twice, which the commonest types need not wait for.
+        return reader.TokenType switch
+        {
+            JsonTokenType.Number when type.Type == typeof(int) && reader.TryGetInt32(out var number) => number,
+            JsonTokenType.Number when type.Type == typeof(long) && reader.TryGetInt64(out var number) => number,
+            JsonTokenType.String when type.Type == typeof(string) => reader.GetString(),
+            _ => JsonSerializer.Deserialize(ref reader, type),
+        };
+    }
+
+    private static JsonText Copy(ref Utf8JsonReader reader, ReadOnlySpan<byte> source)
+    {
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return new JsonText(source[start..(int)reader.BytesConsumed].ToArray());
+        return new(source[start..(int)reader.BytesConsumed].ToArray());
     }
 
     /// <summary>A default as reflection gives it: <c>null</c> for a struct's <c>default</c>, a number for a nullable enum.</summary>

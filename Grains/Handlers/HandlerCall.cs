@@ -1,22 +1,25 @@
 using System.Linq.Expressions;
+using System.Reflection;
 
 namespace TaskGrid.Handlers;
 
 /// <summary>Turns a delegate of any shape into one that takes its values as an array and gives its result as JSON.</summary>
 internal static class HandlerCall
 {
-    public static bool IsAsynchronous(Type type) =>
-        type == typeof(Task) || type == typeof(ValueTask) || IsGeneric(type, typeof(Task<>)) || IsGeneric(type, typeof(ValueTask<>));
+    public static bool IsAsynchronous(Delegate handler) => IsAwaited(InvokeOf(handler).ReturnType);
 
     public static Func<object?[], ValueTask<JsonText>> Compile(Delegate handler)
     {
         var values = Expression.Parameter(typeof(object?[]), "values");
-        var parameters = handler.GetType().GetMethod("Invoke")!.GetParameters();
+        var parameters = InvokeOf(handler).GetParameters();
         var call = Expression.Invoke(
             Expression.Constant(handler),
             parameters.Select((p, i) => Expression.Convert(Expression.ArrayIndex(values, Expression.Constant(i)), p.ParameterType)));
         return Expression.Lambda<Func<object?[], ValueTask<JsonText>>>(Adapt(call), values).Compile();
     }
+
+    // What the delegate declares counts: its method may return something more special.
+    private static MethodInfo InvokeOf(Delegate handler) => handler.GetType().GetMethod("Invoke")!;
 
     private static Expression Adapt(Expression call) => call.Type switch
     {
@@ -30,6 +33,9 @@ internal static class HandlerCall
 
     private static MethodCallExpression Through(string method, Type[] types, Expression call) =>
         Expression.Call(typeof(HandlerCall), method, types, call);
+
+    private static bool IsAwaited(Type type) =>
+        type == typeof(Task) || type == typeof(ValueTask) || IsGeneric(type, typeof(Task<>)) || IsGeneric(type, typeof(ValueTask<>));
 
     private static bool IsGeneric(Type type, Type definition) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == definition;
@@ -54,6 +60,12 @@ internal static class HandlerCall
 
     private static JsonText Write<T>(T result)
     {
+        if (result is Task)
+        {
+            // Its properties would be written, while the work goes on unseen.
+            throw new ResultNotSerializableException($"The handler returned a task as {typeof(T)}; declare that it returns Task.");
+        }
+
         try
         {
             return JsonText.From(result);

@@ -15,7 +15,7 @@ internal sealed class TaskRegistration(string name, TaskOptions options, Delegat
     public TaskOptions Options => options;
 
     /// <summary>Whether the handler runs to its end on the thread that calls <see cref="InvokeAsync"/>, which it may block.</summary>
-    public bool IsSynchronous { get; } = !HandlerCall.IsAsynchronous(handler.Method.ReturnType);
+    public bool IsSynchronous { get; } = !HandlerCall.IsAsynchronous(handler);
 
     /// <summary>Whether args fit the handler: <c>null</c>, or why not. Never throws, whatever the text is.</summary>
     public TaskRefusal? Check(JsonText text) => args.Bind(text, new object?[injections.Length]);

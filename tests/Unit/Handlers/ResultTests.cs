@@ -92,6 +92,13 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public async Task A_task_that_is_returned_as_something_else_is_not_taken_for_a_result()
+    {
+        Assert.Contains("declare that it returns Task", (await Assert.ThrowsAsync<ResultNotSerializableException>(() => Grid.RunAsync((Func<object>)(() => Task.FromResult(1)), "{}"))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ResultNotSerializableException>(() => Grid.RunAsync(() => Task.FromResult(Task.CompletedTask), "{}"));
+    }
+
+    [Fact]
     public async Task A_synchronous_handler_runs_on_the_callers_thread()
     {
         await using var provider = Grid.With(grid => grid.AddTask("task", () => Environment.CurrentManagedThreadId));
