@@ -29,7 +29,8 @@ internal sealed class TaskStore(StoreConnection store)
     public async Task<(Acceptance Acceptance, TaskRecord? Record)> AcceptAsync(NewTask task)
     {
         var definition = task.Definition.Encode();
-        var due = task.DueAt?.ToUnixTimeMilliseconds() ?? 0;
+        // 0 stands for "no due instant", so one before 1970 is kept as the first millisecond after.
+        var due = task.DueAt is { } at ? Math.Max(1, at.ToUnixTimeMilliseconds()) : 0;
         var reply = await store.WriteAsync(
             "accept", task.Id, task.Hash, task.Queue, task.Definition.Header.Task, task.Priority, (long)task.Delay.TotalMilliseconds, due, definition).ConfigureAwait(false);
         var acceptance = (string?)reply[0] switch

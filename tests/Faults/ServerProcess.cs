@@ -1,0 +1,120 @@
+using System.Diagnostics;
+
+namespace TaskGrid.Faults;
+
+/// <summary>A process of the system under test, watched by its output and ended by its pid.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(string dll, string readyLine, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new() { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, e) => Read(e.Data, readyLine);
+        _process.ErrorDataReceived += (_, e) => Read(e.Data, readyLine);
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"{Path.GetFileName(dll)} ended before it was ready:\n{Output}"));
+    }
+
+    public int Pid => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output.TakeLast(200));
+            }
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync(string dll, string readyLine, IReadOnlyDictionary<string, string> environment)
+    {
+        var server = new ServerProcess(dll, readyLine, environment);
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        try
+        {
+            await server._ready.Task.WaitAsync(TimeSpan.FromSeconds(90), TimeProvider.System);
+            return server;
+        }
+        catch (TimeoutException)
+        {
+            var output = server.Output;
+            await server.DisposeAsync();
+            throw new TimeoutException($"{dll} did not say '{readyLine}' within 90 s:\n{output}");
+        }
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitedAsync();
+    }
+
+    /// <summary>SIGTERM, and the exit that follows.</summary>
+    public async Task StopAsync()
+    {
+        await SignalAsync("TERM");
+        await ExitedAsync();
+    }
+
+    /// <summary>Sends a signal by name, for example STOP.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    public Task ExitedAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90), TimeProvider.System);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Read(string? line, string readyLine)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Add(line);
+        }
+
+        if (line.Contains(readyLine, StringComparison.Ordinal))
+        {
+            _ready.TrySetResult();
+        }
+    }
+}

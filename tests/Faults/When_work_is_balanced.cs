@@ -1,0 +1,45 @@
+using Xunit;
+
+namespace TaskGrid.Faults;
+
+public sealed class When_work_is_balanced(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Three_silos_share_it_evenly_and_a_fourth_gets_some_at_once()
+    {
+        const int n = 2400;
+        double single;
+        await using (var one = await RealGrid.StartAsync(silos: 1, slots: 8))
+        {
+            single = await ThroughputAsync(one, 400);
+        }
+
+        await using var grid = await RealGrid.StartAsync(silos: 3, slots: 8);
+        var three = await ThroughputAsync(grid, n);
+        var perSilo = grid.Executions.GroupBy(e => e.Pid).ToDictionary(g => g.Key, g => g.Count());
+        output.WriteLine($"one silo {single:0}/s, three {three:0}/s ({three / single:0.00} x); runs by silo {string.Join(", ", perSilo.Values)}");
+        Assert.All(grid.Silos, s => Assert.InRange(perSilo[s.Pid], n / 3 * 0.85, n / 3 * 1.15));
+        Assert.True(three > 2.6 * single, $"three silos did {three:0}/s, one {single:0}/s");
+
+        var backlog = Task.WhenAll(Enumerable.Range(0, n).Select(_ => grid.Tasks.SubmitAsync("work", new { milliseconds = 100 })));
+        var fourth = await grid.AddSiloAsync();
+        var active = RealGrid.Now;
+        await RealGrid.FinalAsync(await backlog, TimeSpan.FromSeconds(60));
+        var first = grid.Executions.Where(e => e.Pid == fourth.Pid).Select(e => e.StartedAt).Order().FirstOrDefault(TimeSpan.MaxValue);
+        output.WriteLine($"the fourth silo got work {(first - active).TotalSeconds:0.0} s after it was active");
+        Assert.True(first - active < TimeSpan.FromSeconds(5), $"the fourth silo got work after {(first - active).TotalSeconds:0.0} s");
+    }
+
+    private static async Task<double> ThroughputAsync(RealGrid grid, int count)
+    {
+        await RealGrid.FinalAsync(await SubmitAsync(grid, 48, 1), TimeSpan.FromSeconds(30));
+        var start = RealGrid.Now;
+        await RealGrid.FinalAsync(await SubmitAsync(grid, count, 100), TimeSpan.FromSeconds(120));
+        var runs = grid.Executions.Where(e => e.StartedAt > start).ToList();
+        Assert.Equal(count, runs.Count);
+        return count / (runs.Max(e => e.EndedAt!.Value) - runs.Min(e => e.StartedAt)).TotalSeconds;
+    }
+
+    private static Task<TaskHandle[]> SubmitAsync(RealGrid grid, int count, int milliseconds) =>
+        Task.WhenAll(Enumerable.Range(0, count).Select(_ => grid.Tasks.SubmitAsync("work", new { milliseconds })));
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TaskGrid.Kit;
+
+/// <summary>What handlers write of their own runs, apart from the grid: one file per process, each line on its way to disk before the handler goes on.</summary>
+internal sealed class ExecutionLog : IDisposable
+{
+    private readonly FileStream _file;
+
+    public ExecutionLog(string folder) =>
+        _file = new(Path.Combine(folder, $"{Environment.ProcessId}.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+
+    public void Start(TaskContext context) => Write("start", context);
+
+    public void End(TaskContext context) => Write("end", context);
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>All runs that the files of a folder tell of. Monotonic time is the machine's, so it compares between processes.</summary>
+    public static IReadOnlyList<Execution> Read(string folder)
+    {
+        var all = new List<Execution>();
+        foreach (var path in Directory.GetFiles(folder, "*.log"))
+        {
+            var pid = int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
+            var open = new Dictionary<(string, long), Execution>();
+            foreach (var words in ReadShared(path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).Where(w => w.Length == 5))
+            {
+                var key = (words[1], long.Parse(words[3], CultureInfo.InvariantCulture));
+                var at = TimeSpan.FromSeconds(long.Parse(words[4], CultureInfo.InvariantCulture) / (double)Stopwatch.Frequency);
+                if (words[0] == "start")
+                {
+                    open[key] = new(words[1], int.Parse(words[2], CultureInfo.InvariantCulture), key.Item2, pid, at, null);
+                }
+                else
+                {
+                    open[key] = open[key] with { EndedAt = at };
+                }
+            }
+
+            all.AddRange(open.Values);
+        }
+
+        return all;
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
+
+    private void Write(string what, TaskContext context)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{what} {context.TaskId} {context.Attempt} {context.Token} {Stopwatch.GetTimestamp()}\n");
+        lock (_file)
+        {
+            _file.Write(System.Text.Encoding.ASCII.GetBytes(line));
+        }
+    }
+}
+
+/// <summary>One run of a handler.</summary>
+/// <param name="EndedAt">Absent when the process died, or its log was cut, before the end.</param>
+internal sealed record Execution(string Id, int Attempt, long Token, int Pid, TimeSpan StartedAt, TimeSpan? EndedAt);
