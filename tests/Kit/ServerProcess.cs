@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TaskGrid.Faults;
+namespace TaskGrid.Kit;
 
 /// <summary>A process of the system under test, watched by its output and ended by its pid.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -34,6 +34,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             _process.Refresh();
             return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>User and system time used so far.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 

@@ -1,0 +1,21 @@
+using System.Globalization;
+using TaskGrid.Bench;
+
+// One command, real processes: dotnet run -c Release --project bench [-- N...]
+int[] sizes = args.Length > 0 ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
+await using var grid = await BenchGrid.StartAsync();
+Console.WriteLine(grid.Machine);
+Console.WriteLine();
+await SubmitScenario.RunAsync(grid, 40_000);
+var report = new Report();
+foreach (var size in sizes)
+{
+    for (var run = 0; run < 3; run++)
+    {
+        report.Add(await SubmitScenario.RunAsync(grid, size));
+    }
+}
+
+report.Print(Console.Out);
+Console.WriteLine();
+Console.WriteLine(await RoundTripScenario.RunAsync(grid, 2_000));
