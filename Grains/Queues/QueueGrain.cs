@@ -61,8 +61,14 @@ internal sealed partial class QueueGrain(
         }
         catch (TimeoutException)
         {
-            // If it is not in the line any more it is being served at this moment.
-            return _line.Remove(taker) ? TakeReply.Empty : await taker.Answer.Task;
+            if (_line.Remove(taker))
+            {
+                return TakeReply.Empty;
+            }
+
+            // It is being served at this moment.
+            taker.IsExpired = true;
+            return await taker.Answer.Task;
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed partial class QueueWatcher(
     SiloStore silos, Worker worker, Nudger nudger, EngineFaults faults, ISiloStatusOracle membership, TimeProvider time, ILogger<QueueWatcher> logger)
     : ISiloStatusListener
 {
+    // Far enough ahead that the dispatcher's timer is set before the work is due; what is due later needs nobody awake.
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
+
     private readonly Random _random = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _now = new(0, 1);
@@ -55,7 +58,10 @@ internal sealed partial class QueueWatcher(
                         worker.Wake(work.Queue);
                     }
 
-                    nudger.Nudge(work.Queue, work.IsReady ? TimeSpan.Zero : work.NextDueIn!.Value);
+                    if (work.IsReady || work.NextDueIn < s_soon)
+                    {
+                        nudger.Nudge(work.Queue, work.IsReady ? TimeSpan.Zero : work.NextDueIn!.Value);
+                    }
                 }
 
                 // 1.5 to 2.5 s: silos that started together do not look together for ever.

@@ -9,6 +9,9 @@ internal sealed class Taker(TakeRequest request)
 
     /// <summary>Set when what is ready is nothing that this worker can run now.</summary>
     public bool CannotServe { get; set; }
+
+    /// <summary>Set when its hold is over while it is being served: it must not go back to the line.</summary>
+    public bool IsExpired { get; set; }
 }
 
 /// <summary>
@@ -65,10 +68,10 @@ internal sealed class TakeLine
 
     public bool Remove(Taker taker) => _waiting.Remove(taker);
 
-    /// <summary>Returns a demand that could not be served to the line, unless its worker has asked anew meanwhile.</summary>
+    /// <summary>Returns a demand that could not be served to the line, unless its worker has asked anew or its hold is over.</summary>
     public void PutBack(Taker taker)
     {
-        if (_latest.TryGetValue(taker.Request.Worker, out var last) && last.Taker == taker)
+        if (!taker.IsExpired && _latest.TryGetValue(taker.Request.Worker, out var last) && last.Taker == taker)
         {
             _waiting.AddFirst(taker);
         }

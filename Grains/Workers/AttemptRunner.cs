@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -69,9 +68,9 @@ internal sealed class AttemptRunner(
     private static AttemptOutcome.Failed Failure(Exception e) => e switch
     {
         ResultNotSerializableException => new(new(ErrorCodes.ResultNotSerializable, Cut(e.Message, MaxMessage)), Permanent: true),
+        PermanentFailureException { InnerException: TaskRefusedException refused } => new(new(refused.Code, Cut(refused.Message, MaxMessage)), Permanent: true),
         PermanentFailureException { InnerException: { } cause } => new(Error(cause.GetType(), e), Permanent: true),
         PermanentFailureException => new(Error(e.GetType(), e), Permanent: true),
-        JsonException => new(Error(e.GetType(), e), Permanent: true),
         _ => new(Error(e.GetType(), e), Permanent: false),
     };
 

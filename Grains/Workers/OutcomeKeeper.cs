@@ -18,7 +18,8 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
     public bool IsFull => Volatile.Read(ref _kept) >= MaxKept;
 
     /// <summary>Says what follows, and writes it: applied once, whatever the number of tries.</summary>
-    public async Task StoreAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, string silo, CancellationToken stopping)
+    /// <returns>When the task is due again, if it is.</returns>
+    public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, string silo, CancellationToken stopping)
     {
         var verdict = TaskLifecycle.After(outcome, definition.Header, attempt.Number, Jitter());
         var history = History(attempt, outcome, silo);
@@ -31,7 +32,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
                 try
                 {
                     Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
-                    return;
+                    return (verdict as Verdict.Retry)?.Delay;
                 }
                 catch (StoreUnavailableException e)
                 {

@@ -12,7 +12,7 @@ internal sealed partial class SiloBeat(
     TimeProvider time, ILogger<SiloBeat> logger)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_ownLifetime = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private const int BeatsBetweenComparisons = 5;
 
     private readonly DeathWatch _watch = new();
@@ -20,18 +20,15 @@ internal sealed partial class SiloBeat(
     private readonly long _origin = time.GetTimestamp();
     private Task _beating = Task.CompletedTask;
     private Task _guarding = Task.CompletedTask;
-    private long _confirmedAt;
     private long _storeNow;
-    private int _dead;
+    private volatile bool _foundDead;
+    private volatile bool _startingAnew;
     private bool _suspended;
-
-    /// <summary>How long ago the store last confirmed that this silo lives.</summary>
-    public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmedAt));
 
     /// <summary>Announces this silo and begins to beat.</summary>
     public async Task StartAsync()
     {
-        worker.FoundDead += () => Volatile.Write(ref _dead, 1);
+        worker.FoundDead += () => _foundDead = true;
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
         await BeatAsync().ConfigureAwait(false);
         _beating = Task.Run(BeatLoopAsync);
@@ -81,7 +78,7 @@ internal sealed partial class SiloBeat(
 
     private async Task BeatAsync()
     {
-        var reply = Volatile.Read(ref _dead) == 1
+        var reply = _foundDead
             ? new BeatReply(false, 0, new Dictionary<string, string>())
             : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running}").ConfigureAwait(false);
         if (!reply.Accepted)
@@ -90,11 +87,16 @@ internal sealed partial class SiloBeat(
             return;
         }
 
-        var now = time.GetTimestamp();
-        Volatile.Write(ref _confirmedAt, now);
+        if (self.Confirm() > SiloIncarnation.Lifetime)
+        {
+            // Frozen or cut off, and back before the guard has noticed: what runs may run elsewhere, too.
+            worker.Suspend();
+            _suspended = true;
+        }
+
         _storeNow = reply.Now;
         var alreadyDead = reply.Beats.Any(b => BeatReply.SaysDead(b.Value));
-        foreach (var (silo, beat) in _watch.Observe(time.GetElapsedTime(_origin, now), reply.Beats, self.Id))
+        foreach (var (silo, beat) in _watch.Observe(time.GetElapsedTime(_origin), reply.Beats, self.Id))
         {
             if (!BeatReply.SaysDead(beat) && await silos.BuryAsync(silo, beat).ConfigureAwait(false))
             {
@@ -117,20 +119,20 @@ internal sealed partial class SiloBeat(
     }
 
     /// <summary>
-    /// This silo was declared dead: its leases lapse or have lapsed. It stops what runs, waits until that has ended, and goes on
-    /// under a new name, so that no old attempt of its own overlaps a new one.
+    /// This silo was declared dead: its leases lapse or have lapsed. It stops what runs, gives that some time to end, and goes
+    /// on under a new name. An attempt that does not listen keeps its slot, and its task is not run here beside it.
     /// </summary>
     private async Task StartAnewAsync()
     {
         LogDeclaredDead(self.Id);
+        _startingAnew = true;
         worker.Suspend();
-        if (await worker.AllEndedAsync(_stop.Token).ConfigureAwait(false))
-        {
-            self.Renew();
-            Volatile.Write(ref _dead, 0);
-            await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
-            worker.Resume();
-        }
+        using var patience = new CancellationTokenSource(s_patience, time);
+        await worker.AllEndedAsync(patience.Token).ConfigureAwait(false);
+        self.Renew();
+        _foundDead = false;
+        await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        _startingAnew = false;
     }
 
     private async Task RecoverFromRollbackAsync()
@@ -148,21 +150,17 @@ internal sealed partial class SiloBeat(
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), time);
         while (await NextAsync(timer).ConfigureAwait(false))
         {
-            var late = SinceConfirmed > s_ownLifetime;
-            if (late == _suspended)
+            var mayRun = !_startingAnew && self.SinceConfirmed <= SiloIncarnation.Lifetime;
+            if (mayRun && _suspended)
             {
-                continue;
-            }
-
-            _suspended = late;
-            if (late)
-            {
-                LogSuspended(SinceConfirmed);
-                worker.Suspend();
-            }
-            else
-            {
+                _suspended = false;
                 worker.Resume();
+            }
+            else if (!mayRun && !_suspended)
+            {
+                _suspended = true;
+                LogSuspended(self.SinceConfirmed);
+                worker.Suspend();
             }
         }
     }

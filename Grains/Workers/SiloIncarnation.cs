@@ -2,13 +2,27 @@ namespace TaskGrid.Workers;
 
 /// <summary>
 /// The name under which a silo holds leases: its address, and a number that grows when it has been declared dead and starts
-/// anew within the same process.
+/// anew within the same process. And whether the store has confirmed lately that it lives.
 /// </summary>
-internal sealed class SiloIncarnation(ILocalSiloDetails silo)
+internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
 {
+    /// <summary>Without a confirmed beat for this long a silo may not run anything; the others wait 2 s longer before they take over.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(4);
+
     private int _life = 1;
+    private long _confirmedAt = time.GetTimestamp();
 
     public string Id => $"{silo.SiloAddress.ToParsableString()}~{Volatile.Read(ref _life)}";
+
+    /// <summary>How long ago the store last confirmed that this silo lives.</summary>
+    public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmedAt));
+
+    /// <summary>Notes a confirmation, and says how long it had been waited for.</summary>
+    public TimeSpan Confirm()
+    {
+        var now = time.GetTimestamp();
+        return time.GetElapsedTime(Interlocked.Exchange(ref _confirmedAt, now), now);
+    }
 
     public void Renew() => Interlocked.Increment(ref _life);
 

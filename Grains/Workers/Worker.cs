@@ -14,10 +14,14 @@ namespace TaskGrid.Workers;
 /// </summary>
 internal sealed partial class Worker(
     IGrainFactory grains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, AttemptRunner runner, OutcomeKeeper outcomes,
-    LeasedRecords records, SiloIncarnation self, Capabilities capabilities, EngineFaults faults, TimeProvider time, ILogger<Worker> logger)
+    LeasedRecords records, Nudger nudger, SiloIncarnation self, Capabilities capabilities, EngineFaults faults, TimeProvider time, ILogger<Worker> logger)
 {
     // Long enough that idle queues cost little, well below the response timeout.
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(4);
+
+    // An answer that comes later than this after its call is not used: the comparison with the store gives leases back as
+    // lost after 8 s, and a frozen process may find such an answer when it wakes.
+    private static readonly TimeSpan s_answerLifetime = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan s_interest = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Attempt> _held = new(StringComparer.Ordinal);
@@ -33,6 +37,8 @@ internal sealed partial class Worker(
 
     /// <summary>The leases in the hands of this silo: waiting for a slot, running, or with an outcome not stored yet.</summary>
     public ICollection<Attempt> Held => _held.Values;
+
+    private bool MayBegin => !_suspended && self.SinceConfirmed <= SiloIncarnation.Lifetime;
 
     /// <summary>There is work in a queue: ask its dispatcher until a minute has passed without any.</summary>
     public void Wake(string queue)
@@ -172,7 +178,7 @@ internal sealed partial class Worker(
     private async Task<bool> TakeAsync(string queue)
     {
         var freed = slots.Freed;
-        var max = _suspended || outcomes.IsFull ? 0 : slots.Free;
+        var max = !MayBegin || outcomes.IsFull ? 0 : slots.Free;
         if (max <= 0)
         {
             // Being suspended, or full of outcomes, ends without a slot becoming free: look again once a second.
@@ -180,6 +186,7 @@ internal sealed partial class Worker(
             return true;
         }
 
+        var calledAt = time.GetTimestamp();
         try
         {
             var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, s_hold);
@@ -190,9 +197,10 @@ internal sealed partial class Worker(
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, _stopping.Token).ConfigureAwait(false);
             }
 
+            var tooLate = time.GetElapsedTime(calledAt) > s_answerLifetime;
             foreach (var lease in reply.Leases)
             {
-                Receive(new(lease, queue, time.GetTimestamp()));
+                Receive(new(lease, queue, time.GetTimestamp()), tooLate);
             }
 
             return reply.Leases.Count > 0;
@@ -206,14 +214,14 @@ internal sealed partial class Worker(
         }
     }
 
-    private void Receive(Attempt attempt)
+    private void Receive(Attempt attempt, bool tooLate)
     {
-        if (!_held.TryAdd(attempt.Id, attempt))
+        if (tooLate || !_held.TryAdd(attempt.Id, attempt))
         {
-            // An earlier lease of the task is still in hand: the new one waits elsewhere until that has ended.
+            // Its lease may have been given back as lost; or an earlier lease of the task is still in hand here.
             GiveBackAsync(attempt).Ignore();
         }
-        else if (_suspended || !slots.TryAdd(attempt, out var runNow))
+        else if (!MayBegin || !slots.TryAdd(attempt, out var runNow))
         {
             GiveBack([attempt]);
         }
@@ -248,7 +256,7 @@ internal sealed partial class Worker(
 
     private async Task RunAsync(Attempt attempt)
     {
-        if (attempt.Cause != StopCause.None || _suspended || !await MayBeginAsync(attempt).ConfigureAwait(false))
+        if (attempt.Cause != StopCause.None || !MayBegin || !await MayBeginAsync(attempt).ConfigureAwait(false))
         {
             GiveBack([attempt]);
             return;
@@ -289,9 +297,10 @@ internal sealed partial class Worker(
 
     private async Task StoreOutcomeAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, ITaskRunGrain grain)
     {
+        TimeSpan? nextIn;
         try
         {
-            await outcomes.StoreAsync(attempt, definition, outcome, self.Id, _abandoned.Token).ConfigureAwait(false);
+            nextIn = await outcomes.StoreAsync(attempt, definition, outcome, self.Id, _abandoned.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -300,6 +309,16 @@ internal sealed partial class Worker(
         }
 
         faults.Hit(FaultPoint.AfterFinish);
+        if (nextIn is { } dueIn)
+        {
+            nudger.Nudge(attempt.Queue, dueIn);
+        }
+        else if (attempt.IsSuspect)
+        {
+            // The next suspect may begin here now.
+            nudger.Nudge(attempt.Queue, TimeSpan.Zero);
+        }
+
         await grain.Changed().ConfigureAwait(false);
     }
 
@@ -328,7 +347,7 @@ internal sealed partial class Worker(
         try
         {
             await leases.HandBackAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
-            await grains.GetGrain<IQueueGrain>(attempt.Queue).Nudge(TimeSpan.Zero).ConfigureAwait(false);
+            nudger.Nudge(attempt.Queue, TimeSpan.Zero);
         }
         catch (Exception e)
         {
