@@ -1,0 +1,17 @@
+namespace TaskGrid.Embedded;
+
+/// <summary>What an acknowledged write to the store survives.</summary>
+internal enum Durability
+{
+    /// <summary>The store does not let its settings be read.</summary>
+    Unknown,
+
+    /// <summary>Nothing for certain: a restart of the store can lose acknowledged writes.</summary>
+    NotDurable,
+
+    /// <summary>The death of any process, the store's included; not the loss of power.</summary>
+    ProcessSafe,
+
+    /// <summary>The loss of power too: the write was on disk before it was acknowledged.</summary>
+    Durable,
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace TaskGrid.Embedded;
+
+/// <summary>The command line of the embedded Garnet. Most defaults of Garnet are those of a cache: each of these was needed to keep data.</summary>
+internal static class GarnetArguments
+{
+    public static string[] For(string folder, int port, string memory) =>
+    [
+        "-q",
+        // Whoever reaches the port can do anything: this machine only.
+        "--bind", "127.0.0.1",
+        "--port", port.ToString(CultureInfo.InvariantCulture),
+
+        // Scripts are off by default; the engine and the Orleans providers are made of them.
+        "--lua",
+        // Without it scripts interleave: scripts that declare a common key exclude one another only with it.
+        "--lua-transaction-mode",
+
+        // Write-ahead log: without it nothing is kept but checkpoints.
+        "--aof",
+        // Answer after the log is on disk: without it a killed process loses writes that it has acknowledged.
+        "--aof-commit-wait",
+        // Read checkpoint and log at start: off by default.
+        "--recover",
+        // By default a start that can't read its data logs that and goes on without: an empty store that looks healthy.
+        "--fail-on-recovery-error",
+
+        // The default on Linux wants libaio.so.1, absent from slim images; without it the process dies at the first write.
+        "--device-type", "RandomAccess",
+        // What does not fit into memory goes to disk; without it the oldest records are dropped, silently.
+        "--storage-tier",
+        "--logdir", Path.Combine(folder, "log"),
+        "--checkpointdir", Path.Combine(folder, "cp"),
+
+        // The default memory is 16 GB.
+        "--memory", memory,
+        // Small pages suit a small memory.
+        "--page", "4m",
+        // The index holds about a million keys, and grows.
+        "--index", "16m",
+
+        // Log pages must be at least twice a page of the store, the log's memory twice one of its pages.
+        "--aof-page-size", "8m",
+        "--aof-memory", "32m",
+        // Past the limit a checkpoint is taken and the log is cut, by whole segments: the default segment of 1 GB would never be cut.
+        "--aof-size-limit", "128m",
+        "--aof-segment-size", "64m",
+    ];
+}
