@@ -131,7 +131,7 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
             GarnetServer? server = null;
             try
             {
-                server = new GarnetServer(GarnetArguments.For(folder, port, memory), new GarnetLogs(loggers));
+                server = new CommittingGarnet(GarnetArguments.For(folder, port, memory), new GarnetLogs(loggers));
                 server.Start();
                 return (server, port);
             }

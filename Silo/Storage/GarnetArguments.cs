@@ -17,10 +17,9 @@ internal static class GarnetArguments
         // Without it scripts interleave: scripts that declare a common key exclude one another only with it.
         "--lua-transaction-mode",
 
-        // Write-ahead log: without it nothing is kept but checkpoints.
+        // Write-ahead log: without it nothing is kept but checkpoints. That it is on disk before a client is answered is the work
+        // of CommittingGarnet.
         "--aof",
-        // Answer after the log is on disk: without it a killed process loses writes that it has acknowledged.
-        "--aof-commit-wait",
         // Read checkpoint and log at start: off by default.
         "--recover",
         // By default a start that can't read its data logs that and goes on without: an empty store that looks healthy.
@@ -32,6 +31,7 @@ internal static class GarnetArguments
         "--storage-tier",
         "--logdir", Path.Combine(folder, "log"),
         "--checkpointdir", Path.Combine(folder, "cp"),
+        // No compaction of what lies on disk: in 2.2.8 it left hashes that could not be read any more.
 
         // The default memory is 16 GB.
         "--memory", memory,

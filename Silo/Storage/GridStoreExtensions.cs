@@ -24,6 +24,7 @@ public static class GridStoreExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new StoreProbe(
             services.GetRequiredService<IConfiguration>().GetConnectionString("redis")!,
+            embedded is not null,
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<StoreWait>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");

@@ -9,13 +9,18 @@ internal sealed class StoreProbe : IAsyncDisposable
     private const int TimeoutMilliseconds = 3000;
 
     private readonly ConfigurationOptions _options;
+    private readonly bool _embedded;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _connecting = new(1);
     private ConnectionMultiplexer? _connection;
 
+    /// <param name="connectionString">The store to look at.</param>
+    /// <param name="embedded">Whether it is an <see cref="EmbeddedStore"/>, hosted here or joined.</param>
+    /// <param name="time">The clock of the time-outs.</param>
     /// <exception cref="InvalidOperationException">The connection string makes no sense.</exception>
-    public StoreProbe(string connectionString, TimeProvider time)
+    public StoreProbe(string connectionString, bool embedded, TimeProvider time)
     {
+        _embedded = embedded;
         _time = time;
         _options = Parse(connectionString);
         // The caller retries, and wants the reason each time.
@@ -64,21 +69,7 @@ internal sealed class StoreProbe : IAsyncDisposable
         }
     }
 
-    // The parser's own message can quote a part of the string, and that part can be the password.
-    private static ConfigurationOptions Parse(string connectionString)
-    {
-        try
-        {
-            var options = ConfigurationOptions.Parse(connectionString);
-            return options.EndPoints.Count > 0 ? options : throw new ArgumentException("no endpoint");
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            throw new InvalidOperationException("The connection string redis can't be read. It looks like host:port,user=...,password=...,ssl=true.");
-        }
-    }
-
-    private static async Task<IReadOnlyDictionary<string, string>?> ReadSettingsAsync(IDatabase database, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>?> ReadSettingsAsync(IDatabase database, CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, string>();
         try
@@ -98,6 +89,26 @@ internal sealed class StoreProbe : IAsyncDisposable
             return null;
         }
 
+        if (_embedded)
+        {
+            // Garnet itself does not know that CommittingGarnet waits for it.
+            settings["aof-commit-wait"] = "yes";
+        }
+
         return settings;
+    }
+
+    // The parser's own message can quote a part of the string, and that part can be the password.
+    private static ConfigurationOptions Parse(string connectionString)
+    {
+        try
+        {
+            var options = ConfigurationOptions.Parse(connectionString);
+            return options.EndPoints.Count > 0 ? options : throw new ArgumentException("no endpoint");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new InvalidOperationException("The connection string redis can't be read. It looks like host:port,user=...,password=...,ssl=true.");
+        }
     }
 }

@@ -57,8 +57,11 @@ internal static class Children
 
         public async ValueTask DisposeAsync()
         {
-            await _redis!.GetDatabase().StringSetAsync("disposed", "yes");
-            await _redis.DisposeAsync();
+            if (_redis is not null)
+            {
+                await _redis.GetDatabase().StringSetAsync("disposed", "yes");
+                await _redis.DisposeAsync();
+            }
         }
     }
 }

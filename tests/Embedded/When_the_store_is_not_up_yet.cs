@@ -39,7 +39,7 @@ public sealed class When_the_store_is_not_up_yet : IDisposable
         Assert.True(first.Started);
         Assert.DoesNotContain(_log.Lines, logged => logged.Contains(Secret, StringComparison.Ordinal));
         var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
-        Assert.Equal(HealthStatus.Healthy, health.Status);
+        Assert.NotEqual(HealthStatus.Unhealthy, health.Status);
         await host.StopAsync();
     }
 
@@ -77,7 +77,7 @@ public sealed class When_the_store_is_not_up_yet : IDisposable
     [Fact]
     public void A_connection_string_that_makes_no_sense_is_refused_without_repeating_it()
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => new StoreProbe($"127.0.0.1:6379,passwrod={Secret}", TimeProvider.System));
+        var fault = Assert.Throws<InvalidOperationException>(() => new StoreProbe($"127.0.0.1:6379,passwrod={Secret}", embedded: false, TimeProvider.System));
 
         Assert.DoesNotContain(Secret, fault.ToString(), StringComparison.Ordinal);
     }
