@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TaskGrid.Mail;
+
+namespace TaskGrid.DevMail;
+
+/// <summary>A mailbox for development inside the web application: what the grid sends can be read there and goes nowhere else.</summary>
+public static class DevMailExtensions
+{
+    /// <summary>
+    /// Takes mail by SMTP on a loopback port (<see cref="DevMailOptions"/>) and keeps the last 500 in memory. In Development,
+    /// when no <c>Mail:Host</c> is configured and the port is fixed, a silo in the same process sends to it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The environment is Production: mail that people wait for would be lost.</exception>
+    public static IHostApplicationBuilder AddDevMail(this IHostApplicationBuilder builder)
+    {
+        if (builder.Environment.IsProduction())
+        {
+            throw new InvalidOperationException("The development mailbox keeps mail in memory and sends none on, so it does not run in Production. Configure a mail server with Mail__Host.");
+        }
+
+        builder.Services.AddOptions<DevMailOptions>().BindConfiguration(DevMailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DevMailbox>();
+        builder.Services.AddSingleton<SmtpSink>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SmtpSink>());
+        SendThere(builder);
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>GET</c> and <c>DELETE /dev/mail</c>, <c>GET /dev/mail/{id}</c>, <c>GET /dev/mail/server</c> and the page
+    /// <c>/ui/mail</c>, whose script and style the host serves as static files. Needs <see cref="AddDevMail"/>.
+    /// </summary>
+    public static IEndpointRouteBuilder MapDevMail(this IEndpointRouteBuilder endpoints)
+    {
+        var mail = endpoints.MapGroup("/dev/mail").WithTags("Development mailbox");
+        mail.MapGet("", DevMailApi.List).WithName("ListDevMail").WithSummary("The kept mails, newest first");
+        mail.MapGet("{id:long}", DevMailApi.Read).WithName("ReadDevMail").WithSummary("One mail with text and headers");
+        mail.MapGet("server", DevMailApi.Server).WithName("DevMailServer").WithSummary("Where mail is taken, and whether");
+        mail.MapDelete("", DevMailApi.Clear).WithName("ClearDevMail").WithSummary("Forgets all mails");
+        endpoints.MapGet("/ui/mail", DevMailApi.Page).ExcludeFromDescription();
+        return endpoints;
+    }
+
+    private static void SendThere(IHostApplicationBuilder builder)
+    {
+        var port = builder.Configuration.GetValue($"{DevMailOptions.Section}:{nameof(DevMailOptions.Port)}", new DevMailOptions().Port);
+        if (!builder.Environment.IsDevelopment() || port == 0 || !string.IsNullOrWhiteSpace(builder.Configuration[$"{MailOptions.Section}:{nameof(MailOptions.Host)}"]))
+        {
+            return;
+        }
+
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"{MailOptions.Section}:{nameof(MailOptions.Host)}"] = "127.0.0.1",
+            [$"{MailOptions.Section}:{nameof(MailOptions.Port)}"] = port.ToString(),
+            [$"{MailOptions.Section}:{nameof(MailOptions.Security)}"] = nameof(MailSecurity.None),
+        });
+    }
+}
