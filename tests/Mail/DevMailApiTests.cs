@@ -66,7 +66,7 @@ public sealed partial class DevMailApiTests
         Assert.StartsWith("default-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotMatch(@"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", html);
         var assets = Assets().Matches(html).Select(m => m.Groups[1].Value).ToList();
-        Assert.Equal(["/ui/site.css", "/ui/mail.js"], assets);
+        Assert.Equal(["/ui/icon.svg", "/ui/site.css", "/ui/mail.js"], assets);
         foreach (var asset in assets)
         {
             using var found = await web.Http.GetAsync(asset, TestContext.Current.CancellationToken);

@@ -18,8 +18,9 @@ internal sealed class RawSmtp : IDisposable
         return smtp;
     }
 
-    /// <summary>The next line of the server; <c>null</c> when it has hung up.</summary>
-    public async Task<string?> ReadAsync() => await _reader!.ReadLineAsync(TestContext.Current.CancellationToken);
+    /// <summary>The next line of the server; <c>null</c> when it has hung up. Fails when neither comes within 30 s.</summary>
+    public async Task<string?> ReadAsync() =>
+        await _reader!.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public async Task WriteAsync(string text) =>
         await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);

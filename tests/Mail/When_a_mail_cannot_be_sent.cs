@@ -122,7 +122,7 @@ public sealed class When_a_mail_cannot_be_sent
         await Assert.ThrowsAsync<SocketException>(() => host.SendAsync("ada@example.com"));
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("greeting")]
     [InlineData("EHLO")]
     [InlineData(".")]
@@ -138,7 +138,7 @@ public sealed class When_a_mail_cannot_be_sent
         await Assert.ThrowsAsync<TimeoutException>(() => sending);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_cancelled_task_stops_waiting_for_the_server()
     {
         await using var server = new ScriptedServer((".", ScriptedServer.Silence));
