@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Errors;
+using TaskGrid.Requests;
+
+namespace TaskGrid.Apis;
+
+/// <summary>One task: submit, read, cancel.</summary>
+internal static class TaskApi
+{
+    public static async Task<Results<Accepted<TaskSnapshot>, Ok<TaskSnapshot>, ProblemHttpResult>> Submit(HttpContext http, ITaskClient tasks, TaskWait waiting)
+    {
+        var wait = WaitTime.Read(http.Request);
+        if (wait.Refusal is { } badWait)
+        {
+            return Problems.Of(badWait);
+        }
+
+        var body = await JsonBody.ReadAsync(http.Request);
+        var submission = body.Refusal is { } badBody ? badBody : SubmitReader.Read(body.Value);
+        if (submission.Refusal is { } badSubmit)
+        {
+            return Problems.Of(badSubmit);
+        }
+
+        var reply = (await tasks.SubmitBatchAsync([submission.Value!], http.RequestAborted))[0];
+        if (reply.Refusal is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var accepted = reply.Snapshot!;
+        if (wait.Value > TimeSpan.Zero)
+        {
+            accepted = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted);
+        }
+
+        return wait.Value > TimeSpan.Zero && accepted.State.IsFinal()
+            ? TypedResults.Ok(accepted)
+            : TypedResults.Accepted(Location(http, accepted.Id), accepted);
+    }
+
+    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Read(string id, HttpContext http, TaskWait waiting)
+    {
+        var wait = WaitTime.Read(http.Request);
+        if ((TaskIds.Check(id) ?? wait.Refusal) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        return await waiting.ReadAsync(id, wait.Value, http.RequestAborted) is { } snapshot
+            ? TypedResults.Ok(snapshot)
+            : Problems.NoTask(id);
+    }
+
+    public static async Task<Results<Ok<CancelReply>, ProblemHttpResult>> Cancel(string id, HttpContext http, ITaskClient tasks)
+    {
+        if (TaskIds.Check(id) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var reply = await tasks.GetHandle(id).CancelAsync(http.RequestAborted);
+        return reply switch
+        {
+            { Outcome: CancelOutcome.NotFound } => Problems.NoTask(id),
+            // The caller may not have heard the answer to its first cancel.
+            { Outcome: CancelOutcome.AlreadyFinished, Snapshot.State: TaskState.Cancelled } => TypedResults.Ok(reply with { Outcome = CancelOutcome.Cancelled }),
+            { Outcome: CancelOutcome.AlreadyFinished } => Problems.Of(new(ApiErrorCodes.AlreadyFinished, $"The task is final already: {reply.Snapshot?.State}.")),
+            _ => TypedResults.Ok(reply),
+        };
+    }
+
+    /// <summary>Where a task can be read.</summary>
+    public static string Location(HttpContext http, string id) => $"{http.Request.PathBase}/api/v1/tasks/{id}";
+}

@@ -1,0 +1,41 @@
+namespace TaskGrid.Errors;
+
+/// <summary>The stable codes that only HTTP knows, beside <see cref="ErrorCodes"/>.</summary>
+internal static class ApiErrorCodes
+{
+    /// <summary>The body is not strict JSON; the detail says where.</summary>
+    public const string InvalidJson = "invalid_json";
+
+    /// <summary>An object has a member that it should not have.</summary>
+    public const string UnknownField = "unknown_field";
+
+    /// <summary>A member, parameter or header is missing or has the wrong type.</summary>
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>A batch has too many tasks.</summary>
+    public const string BatchTooLarge = "batch_too_large";
+
+    /// <summary>The recipient of a mail is not one plain address.</summary>
+    public const string InvalidAddress = "invalid_address";
+
+    /// <summary>The body is larger than the API takes.</summary>
+    public const string PayloadTooLarge = "payload_too_large";
+
+    /// <summary>The body is of another type, charset or encoding than the API takes.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>The task to be cancelled has succeeded or failed.</summary>
+    public const string AlreadyFinished = "already_finished";
+
+    /// <summary>There is nothing at this address.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>What is at this address does not take this method.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>The request did not arrive in time.</summary>
+    public const string RequestTimeout = "request_timeout";
+
+    /// <summary>The server made a mistake; its log knows more.</summary>
+    public const string InternalError = "internal_error";
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace TaskGrid.Errors;
+
+/// <summary>Errors as RFC 9457 problem details with the members <c>code</c> and, where one is at fault, <c>field</c>.</summary>
+internal static class Problems
+{
+    public const string CodeMember = "code";
+    public const string FieldMember = "field";
+
+    public static ProblemHttpResult Of(TaskRefusal refusal)
+    {
+        var extensions = new Dictionary<string, object?> { [CodeMember] = refusal.Code };
+        if (refusal.Field is { } field)
+        {
+            extensions[FieldMember] = field;
+        }
+
+        return TypedResults.Problem(refusal.Message, statusCode: ProblemStatuses.Of(refusal.Code), extensions: extensions);
+    }
+
+    public static ProblemHttpResult NoTask(string id) => Of(new(ErrorCodes.TaskNotFound, $"There is no task '{id}': it was never submitted, or has been forgotten."));
+
+    public static IServiceCollection AddGridProblems(this IServiceCollection services)
+    {
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        return services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context.ProblemDetails, context.HttpContext));
+    }
+
+    public static void UseGridProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    // What ASP.NET answers by itself has neither code nor detail.
+    private static void Complete(ProblemDetails problem, HttpContext http)
+    {
+        problem.Extensions.TryAdd(CodeMember, ProblemStatuses.CodeOf(http.Response.StatusCode));
+        problem.Detail ??= http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing at this address.",
+            StatusCodes.Status405MethodNotAllowed => $"This address does not take {http.Request.Method}.",
+            StatusCodes.Status415UnsupportedMediaType => "The body has a type that this address does not take.",
+            _ => problem.Title,
+        };
+    }
+}

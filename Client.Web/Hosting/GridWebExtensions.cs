@@ -1,0 +1,73 @@
+using Orleans.Dashboard;
+using TaskGrid.Apis;
+using TaskGrid.DevMail;
+using TaskGrid.Embedded;
+using TaskGrid.Errors;
+using TaskGrid.Requests;
+
+namespace TaskGrid.Hosting;
+
+/// <summary>What the web process consists of.</summary>
+internal static class GridWebExtensions
+{
+    /// <summary>Adds the grid, in this process or elsewhere, and all that answering over HTTP needs.</summary>
+    public static WebApplicationBuilder AddGridWeb(this WebApplicationBuilder builder)
+    {
+        if (HasMailbox(builder.Configuration, builder.Environment))
+        {
+            builder.AddDevMail();
+        }
+
+        if (builder.RunsSilo())
+        {
+            builder.AddSilo();
+        }
+        else
+        {
+            builder.AddGridStore();
+            builder.AddTaskGridClient();
+            builder.UseOrleansClient(client => client.AddDashboard(options => options.HideTrace = true));
+        }
+
+        builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
+        builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        builder.Services.AddGridProblems();
+        builder.Services.AddGridHealth();
+        builder.Services.AddGridOpenApi();
+        return builder;
+    }
+
+    /// <summary>Maps the API, the health checks, the pages and the dashboard.</summary>
+    public static WebApplication UseGridWeb(this WebApplication app)
+    {
+        app.UseGridProblems();
+        app.MapOpenApi();
+        app.MapGridHealth();
+        app.MapTaskGridApi();
+        if (app.Configuration.HasExamples(app.Environment))
+        {
+            app.UsePages();
+            app.MapExampleApi();
+        }
+
+        if (HasMailbox(app.Configuration, app.Environment))
+        {
+            app.MapDevMail();
+        }
+
+        // The dashboard shows arguments and results to whoever can reach it: it has no login of its own.
+        if (app.Configuration.GetValue("Dashboard:Enabled", app.Environment.IsDevelopment()))
+        {
+            app.MapOrleansDashboard("/orleans").ExcludeFromDescription();
+        }
+
+        return app;
+    }
+
+    // Elsewhere than in development mail has to arrive.
+    private static bool HasMailbox(IConfiguration configuration, IHostEnvironment environment) =>
+        environment.IsDevelopment() && configuration.HasExamples(environment);
+
+    private static bool RunsSilo(this WebApplicationBuilder builder) =>
+        string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("redis")) || builder.Configuration.GetValue("TaskGrid:Silo", false);
+}
