@@ -1,3 +1,4 @@
+using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Faults;
