@@ -10,6 +10,9 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
 
     private readonly Random _jitter = new();
 
+    // Making a reference looks the interface up by reflection each time.
+    private readonly ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
+
     public async Task<TaskHandle<TResult>> SubmitAsync<TResult>(IGridTask<TResult> args, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         var snapshot = await SubmitOneAsync(TaskSubmission.Create(args, options), cancellationToken).ConfigureAwait(false);
@@ -36,7 +39,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         await RetryAsync(
             async () =>
             {
-                var answers = await grains.GetGrain<ISubmitGrain>(0).Submit([.. open.Select(i => identified[i])]).ConfigureAwait(false);
+                var answers = await _submit.Submit([.. open.Select(i => identified[i])]).ConfigureAwait(false);
                 for (var k = 0; k < answers.Length; k++)
                 {
                     replies[open[k]] = answers[k];
@@ -86,7 +89,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         var reply = await RetryAsync(
             async () =>
             {
-                var answer = (await grains.GetGrain<ISubmitGrain>(0).Submit(one).ConfigureAwait(false))[0];
+                var answer = (await _submit.Submit(one).ConfigureAwait(false))[0];
                 ThrowIfStoreUnavailable(answer.Refusal);
                 return answer;
             },

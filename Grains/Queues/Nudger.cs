@@ -20,7 +20,7 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
             return;
         }
 
-        var flag = _flags.GetOrAdd(queue, _ => new());
+        var flag = _flags.GetOrAdd(queue, name => new(grains.GetGrain<IQueueGrain>(name)));
         if (flag.Raise(dueIn))
         {
             SendAsync(queue, flag).Ignore();
@@ -33,7 +33,7 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
         {
             try
             {
-                await grains.GetGrain<IQueueGrain>(queue).Nudge(dueIn).ConfigureAwait(false);
+                await flag.Dispatcher.Nudge(dueIn).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -47,11 +47,13 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
     [LoggerMessage(LogLevel.Debug, "The dispatcher of queue {Queue} did not answer a nudge, which is repeated: {Reason}")]
     private partial void LogNotAnswered(string queue, string reason);
 
-    private sealed class QueueFlag
+    private sealed class QueueFlag(IQueueGrain dispatcher)
     {
         private readonly Lock _gate = new();
         private TimeSpan? _dueIn;
         private bool _sending;
+
+        public IQueueGrain Dispatcher => dispatcher;
 
         /// <summary>True when nobody is sending yet: the caller has to.</summary>
         public bool Raise(TimeSpan dueIn)

@@ -155,10 +155,11 @@ internal sealed partial class Worker(
     {
         try
         {
+            var dispatcher = grains.GetGrain<IQueueGrain>(queue);
             var lastWork = time.GetTimestamp();
             while (!_stopping.IsCancellationRequested && time.GetElapsedTime(lastWork) < s_interest)
             {
-                if (await TakeAsync(queue).ConfigureAwait(false))
+                if (await TakeAsync(queue, dispatcher).ConfigureAwait(false))
                 {
                     lastWork = time.GetTimestamp();
                 }
@@ -175,7 +176,7 @@ internal sealed partial class Worker(
         }
     }
 
-    private async Task<bool> TakeAsync(string queue)
+    private async Task<bool> TakeAsync(string queue, IQueueGrain dispatcher)
     {
         var freed = slots.Freed;
         var max = !MayBegin || outcomes.IsFull ? 0 : slots.Free;
@@ -190,7 +191,7 @@ internal sealed partial class Worker(
         try
         {
             var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, s_hold);
-            var reply = await grains.GetGrain<IQueueGrain>(queue).Take(request).WaitAsync(_stopping.Token).ConfigureAwait(false);
+            var reply = await dispatcher.Take(request).WaitAsync(_stopping.Token).ConfigureAwait(false);
             if (reply.WorkerIsDead)
             {
                 FoundDead?.Invoke();
