@@ -81,6 +81,18 @@ internal sealed class RealGrid : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for what only the handlers' own log tells.</summary>
+    public async Task UntilAsync(Func<RealGrid, bool> condition, string what)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var limit = Now + TimeSpan.FromSeconds(60);
+        while (!condition(this))
+        {
+            Assert.True(Now < limit, $"It did not come to pass within 60 s that {what}.");
+            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Waits until each task is final; a task that is not is named with its state.</summary>
     public static async Task<IReadOnlyList<TaskSnapshot>> FinalAsync(IEnumerable<TaskHandle> handles, TimeSpan limit)
     {
