@@ -8,7 +8,7 @@ namespace TaskGrid.Storage;
 /// <param name="Token">The fencing token.</param>
 /// <param name="StartedAt">The store's clock, Unix milliseconds.</param>
 /// <param name="Line">The record's state line at the lease.</param>
-/// <param name="Definition">The record's definition; absent when it is larger than was asked for.</param>
+/// <param name="Definition">The record's definition; absent when it is longer than 2 kB: the worker reads it.</param>
 /// <param name="Attempts">The failed attempts so far, as stored.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.lease")]
 internal sealed record GrantedLease(
@@ -38,16 +38,13 @@ internal enum LeaseStatus
 /// <summary>The answer to a lease request.</summary>
 /// <param name="Status">Whether it was allowed.</param>
 /// <param name="NextDueIn">Until the next task of the queue becomes due, by the store's clock; <c>null</c> when none waits.</param>
-/// <param name="More">Whether more work is ready.</param>
+/// <param name="More">Whether more work is ready, if only for silos with other capabilities.</param>
 /// <param name="Leases">What was leased.</param>
 internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? NextDueIn, bool More, IReadOnlyList<GrantedLease> Leases);
 
 /// <summary>The leases of tasks. Every method is one atomic operation.</summary>
 internal sealed class LeaseStore(StoreConnection store)
 {
-    /// <summary>Definitions larger than this many bytes are read by the worker instead of travelling with the lease.</summary>
-    public const int InlineLimit = 2048;
-
     /// <summary>Makes the caller the dispatcher of a queue: earlier ones can't lease any more.</summary>
     public async Task<(long Epoch, bool HasReminder)> OpenAsync(string queue)
     {
@@ -58,10 +55,10 @@ internal sealed class LeaseStore(StoreConnection store)
     /// <summary>Notes that the queue's reminder has been registered.</summary>
     public Task RemindedAsync(string queue) => store.WriteAsync("reminded", queue);
 
-    /// <summary>Leases what comes first in the queue, exactly in order, to a silo.</summary>
+    /// <summary>Leases what comes first in the queue, exactly in order, to a silo: at most 256 at a time.</summary>
     public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max)
     {
-        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max, InlineLimit).ConfigureAwait(false);
+        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max).ConfigureAwait(false);
         return (string?)reply[0] switch
         {
             "superseded" => new(LeaseStatus.Superseded, null, false, []),
@@ -82,17 +79,16 @@ internal sealed class LeaseStore(StoreConnection store)
     public async Task<bool> LapseAsync(string id, long token, int crashLimit) =>
         (string?)(await store.WriteAsync("lapse", id, token, crashLimit).ConfigureAwait(false))[0] == "ok";
 
-    /// <summary>The leases that the store holds for a silo.</summary>
-    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> HeldByAsync(string silo) => ListAsync(silo);
+    /// <summary>All leases that the store holds for a silo: no more than its slots and look-ahead.</summary>
+    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> HeldByAsync(string silo) => ListAsync(silo, int.MaxValue);
 
-    /// <summary>The leases whose silo is dead.</summary>
-    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> OfDeadSilosAsync() => ListAsync("");
+    /// <summary>The leases whose silo is dead, a thousand at most: end them and ask again.</summary>
+    public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> OfDeadSilosAsync() => ListAsync("", 1000);
 
-    private async Task<IReadOnlyList<(string Id, LeaseLine Lease)>> ListAsync(string silo)
+    private async Task<IReadOnlyList<(string Id, LeaseLine Lease)>> ListAsync(string silo, int max)
     {
-        const int page = 1000;
-        var reply = await store.ReadAsync("leases", silo, page).ConfigureAwait(false);
-        return [.. reply.Chunk(2).Select(pair => ((string)pair[0]!, LeaseLine.Parse((string)pair[1]!)))];
+        var reply = await store.ReadAsync("leases", silo, max).ConfigureAwait(false);
+        return [.. ((RedisResult[])reply[0]!).Chunk(2).Select(pair => ((string)pair[0]!, LeaseLine.Parse((string)pair[1]!)))];
     }
 
     private static GrantedLease[] Granted(RedisResult[] flat) =>

@@ -47,12 +47,21 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         var configuration = ConfigurationOptions.Parse(_options.ConnectionString);
         configuration.AbortOnConnectFail = true;
         configuration.ClientName = $"taskgrid:{_options.Grid}";
-        _writes = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
-        _reads = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
-        var database = _writes.GetDatabase();
-        await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
-        _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
-        Volatile.Write(ref _fault, null);
+        try
+        {
+            _writes = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            _reads = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            var database = _writes.GetDatabase();
+            await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
+            _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
+            Volatile.Write(ref _fault, null);
+        }
+        catch
+        {
+            // The caller tries again: what is open would keep itself connected for ever.
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Runs an operation that changes something.</summary>
@@ -67,14 +76,20 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     public Task<RedisResult[]> WriteUrgentAsync(string name, params RedisValue[] args) => _reader.RunAsync(new(name, true, args));
 
     /// <summary>
-    /// After the store has gone back: offers the leases of running attempts again and lets the store count on from what
+    /// After the store has gone back (until then this silo's calls are refused): offers the leases of running attempts again and lets the store count on from what
     /// this silo had seen. Returns the ids whose lease was not taken back.
     /// </summary>
+    /// <exception cref="StoreUnavailableException">No answer: the recovery is to be tried again.</exception>
     public async Task<IReadOnlyList<string>> AdvanceAsync(IReadOnlyList<(string Id, string Lease)> running)
     {
         var seen = Volatile.Read(ref _seen);
-        var ops = running.Select(r => new StoreOp("reoffer", true, [r.Id, r.Lease])).Append(new("advance", true, [seen])).ToArray();
+        var ops = running.Select(r => new StoreOp("reoffer", false, [r.Id, r.Lease])).Append(new("advance", false, [seen])).ToArray();
         var replies = await CallAsync(_writes, ops, 0).ConfigureAwait(false);
+        if ((string?)((RedisResult[])replies[^1]!)[0] != "ok")
+        {
+            throw new StoreUnavailableException($"The recovery from lost writes failed: {replies[^1]}");
+        }
+
         Volatile.Write(ref _fault, null);
         LogAdvanced(running.Count, seen);
         return [.. running.Where((_, i) => (string?)((RedisResult[])replies[i]!)[0] != "ok").Select(r => r.Id)];
@@ -95,19 +110,22 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
     private async Task<RedisResult[]> SendAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch)
     {
+        var fault = Volatile.Read(ref _fault);
+        if (fault is StoreRolledBackException)
+        {
+            // Another silo may have let the store count on already; this one's leases have not been offered again yet.
+            throw fault;
+        }
+
         try
         {
             var replies = await CallAsync(connection, batch, Volatile.Read(ref _seen)).ConfigureAwait(false);
-            if (Volatile.Read(ref _fault) is not (null or StoreRolledBackException))
-            {
-                Volatile.Write(ref _fault, null);
-            }
-
+            Interlocked.CompareExchange(ref _fault, null, fault);
             return replies;
         }
-        catch (Exception e)
+        catch (StoreUnavailableException e)
         {
-            Report(e as StoreUnavailableException ?? new($"The store did not answer: {e.Message}", e));
+            Report(e);
             throw;
         }
     }
@@ -128,7 +146,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             at += op.Args.Length;
         }
 
-        var reply = (RedisResult[])(await database.ScriptEvaluateAsync(_script, _keys, argv).ConfigureAwait(false))!;
+        var reply = await EvaluateAsync(database, argv).ConfigureAwait(false);
         switch ((string?)reply[0])
         {
             case "epoch":
@@ -138,6 +156,18 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             default:
                 Remember((long)reply[1]);
                 return reply[2..];
+        }
+    }
+
+    private async Task<RedisResult[]> EvaluateAsync(IDatabase database, RedisValue[] argv)
+    {
+        try
+        {
+            return (RedisResult[])(await database.ScriptEvaluateAsync(_script, _keys, argv).ConfigureAwait(false))!;
+        }
+        catch (Exception e)
+        {
+            throw new StoreUnavailableException($"The store did not answer: {e.Message}", e);
         }
     }
 
@@ -158,7 +188,19 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
     private void Report(StoreUnavailableException e)
     {
-        if (Interlocked.Exchange(ref _fault, e)?.GetType() == e.GetType())
+        var known = Volatile.Read(ref _fault);
+        while (known is not StoreRolledBackException)
+        {
+            var found = Interlocked.CompareExchange(ref _fault, e, known);
+            if (found == known)
+            {
+                break;
+            }
+
+            known = found;
+        }
+
+        if (known is StoreRolledBackException || known?.GetType() == e.GetType())
         {
             return;
         }

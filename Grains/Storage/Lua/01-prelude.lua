@@ -11,6 +11,13 @@
 -- that cuts the script after any of its commands then leaves an index entry too many, never one too few; whoever meets
 -- the superfluous entry removes it.
 local call = redis.call
+
+-- A longer definition has a field of its own ('b' instead of 'd'), so that leasing does not read it: the worker does.
+local inline_limit = 2048
+
+-- What one lease call grants at most. Lua passes no more than some 8,000 values at a time, and a script blocks all others.
+local lease_limit = 256
+
 local prefix = string.sub(KEYS[1], 1, -6)
 local leases = prefix .. 'leases'
 local silos = prefix .. 'silos'

@@ -17,6 +17,7 @@ end
 -- The lowest head that this call has already announced for a lane, so that a batch announces it once.
 local announced = {}
 
+-- The index entry of an unfinished task that is not leased: before the record is written.
 local function add_ready(t, id)
   local lane = lane_of(t)
   local key = queue_key(t.queue)
@@ -107,11 +108,6 @@ local function write_final(t, id, state, reason, ...)
   call('HSET', task_key(id), 's', line_of(t), ...)
 end
 
-local function cancel_unleased(t, id, reason)
-  write_final(t, id, 'C', reason)
-  remove_waiting(t, id)
-end
-
 -- What a task keeps of a lease that has ended.
 local function close_lease(t, l)
   t.issued = tonumber(l.token)
@@ -119,8 +115,12 @@ local function close_lease(t, l)
   t.worker = l.silo
 end
 
--- Removes a lease whose end is in the record already: a script was cut after it had written the record. The index
--- entry may have been taken for superfluous meanwhile, so it is added again.
+-- Whether the record says already how a lease ended: a script was cut after it had written the record.
+local function is_leftover(t, l)
+  return is_final(t) or t.issued >= tonumber(l.token)
+end
+
+-- Removes such a lease. The index entry may have been taken for superfluous meanwhile, so it is added again.
 local function drop_leftover(t, id)
   if not is_final(t) then
     add_waiting(t, id)

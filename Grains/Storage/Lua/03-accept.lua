@@ -34,11 +34,12 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition)
     announced[queue] = 0
   end
   add_waiting(t, id)
-  call('HSET', key, 'd', definition, 's', line)
+  call('HSET', key, #definition > inline_limit and 'b' or 'd', definition, 's', line)
   return { 'ok', line }
 end
 
--- cancel: id, reason -> unknown | final | cancelled | requested, silo
+-- cancel: id, reason -> unknown | final | cancelled | requested, silo. A leftover lease does not run: a flag on it would
+-- go with it.
 ops.cancel = function(id, reason)
   local line = call('HGET', task_key(id), 's')
   if not line then
@@ -49,14 +50,18 @@ ops.cancel = function(id, reason)
     return { 'final' }
   end
   local leased = call('HGET', leases, id)
-  if leased then
-    local l = parse_lease(leased)
+  local l = leased and parse_lease(leased)
+  if l and not is_leftover(t, l) then
     if l.cancel == '0' then
       l.cancel = '1'
       call('HSET', leases, id, lease_line(l))
     end
     return { 'requested', l.silo }
   end
-  cancel_unleased(t, id, reason)
+  write_final(t, id, 'C', reason)
+  remove_waiting(t, id)
+  if l then
+    call('HDEL', leases, id)
+  end
   return { 'cancelled' }
 end

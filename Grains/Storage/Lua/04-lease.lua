@@ -22,13 +22,14 @@ local function promote(queue)
   for _, id in ipairs(due) do
     local line = call('HGET', task_key(id), 's')
     local t = line and parse(line)
-    if not t or is_final(t) or t.due <= now then
-      if t and not is_final(t) and call('HEXISTS', leases, id) == 0 then
+    local waits = t and not is_final(t) and t.queue == queue
+    if waits and t.due > now then
+      call('ZADD', key .. ':due', int(t.due), id)
+    else
+      if waits and call('HEXISTS', leases, id) == 0 then
         add_ready(t, id)
       end
       unneeded[#unneeded + 1] = id
-    else
-      call('ZADD', key .. ':due', int(t.due), id)
     end
   end
   if #unneeded > 0 then
@@ -42,15 +43,17 @@ local function next_due(queue)
   return first[2] and int(math.max(0, tonumber(first[2]) - now)) or '-1'
 end
 
--- Leases the given ids of one lane and returns what it found: leased ones go into `out`.
-local function lease_ids(silo, queue, lane, ids, inline, out)
+-- Leases those of the given ids of a lane that are there by right, and returns how many; what the silo needs of each goes
+-- into `out`. Other entries are left over from cut scripts: the task is leased or final, or lies elsewhere by now (it
+-- has become a suspect, or the id was accepted anew with another name or queue), where it has an entry of its own.
+local function lease_ids(silo, queue, lane, ids, out)
   local held = call('HMGET', leases, unpack(ids))
   local granted = {}
   local taken = 0
   for i, id in ipairs(ids) do
     local record = call('HMGET', task_key(id), 's', 'd', 'a')
     local t = record[1] and parse(record[1])
-    if t and not is_final(t) and not held[i] then
+    if t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
       if t.due > now then
         call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
       else
@@ -60,11 +63,7 @@ local function lease_ids(silo, queue, lane, ids, inline, out)
           token = token, silo = silo, attempt = t.attempt + 1, started = int(now),
           begun = t.crashes == 0 and '1' or '0', cancel = '0',
         })
-        local definition = record[2] or ''
-        if #definition > inline then
-          definition = ''
-        end
-        for _, value in ipairs({ id, token, int(now), record[1], definition, record[3] or '' }) do
+        for _, value in ipairs({ id, token, int(now), record[1], record[2] or '', record[3] or '' }) do
           out[#out + 1] = value
         end
         taken = taken + 1
@@ -90,10 +89,11 @@ local function settle_lane(queue, lane, priority)
   end
 end
 
--- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, inline limit in bytes
--- -> ok, ms until the next is due, whether more is ready, list of id, token, started, line, definition, attempts of each
+-- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many
+-- -> ok, ms until the next is due, whether more is ready (if only for other silos), list of id, token, started, line,
+--    definition ('' when it is long), attempts of each
 --  | superseded | dead | paused
-ops.lease = function(queue, dispatcher, silo, capabilities, max, inline)
+ops.lease = function(queue, dispatcher, silo, capabilities, max)
   local key = queue_key(queue)
   local meta = call('HMGET', key, 'epoch', 'paused')
   if meta[1] ~= dispatcher then
@@ -107,16 +107,14 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, inline)
     return { 'paused' }
   end
 
-  max = tonumber(max)
-  inline = tonumber(inline)
+  max = math.min(tonumber(max), lease_limit)
   local out = {}
   local taken = 0
   local skipped = 0
+  local rounds = 0
   local known = {}
-  for _ = 1, max + 64 do
-    if taken >= max then
-      break
-    end
+  -- A round takes something or removes what is left over; the bound is for very many leftovers.
+  while taken < max and rounds < max + 64 do
     local heads = call('ZRANGE', key .. ':open', skipped, skipped + 1, 'WITHSCORES')
     local lane = heads[1]
     if not lane then
@@ -129,18 +127,20 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, inline)
     if not known[name] or (suspect == '!' and has_trial(silo)) then
       skipped = skipped + 1
     else
+      rounds = rounds + 1
       local want = suspect == '!' and 1 or max - taken
       local bound = '+inf'
       if heads[3] and string.sub(heads[3], 1, 1) == priority then
-        -- Another lane of this priority: stop where its head was accepted first.
-        bound = '(' .. int(tonumber(heads[4]) - tonumber(lane_score(priority, 0)))
+        -- Another lane of this priority: not past its head. The head itself is not excluded, or two lanes announced
+        -- with one place (one of them is out of date then) would wait for each other for ever.
+        bound = int(tonumber(heads[4]) - tonumber(lane_score(priority, 0)))
       end
       local ids = call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want)
       if #ids > 0 then
         if suspect == '!' then
           call('HSET', trials, silo, ids[1])
         end
-        local got = lease_ids(silo, queue, lane, ids, inline, out)
+        local got = lease_ids(silo, queue, lane, ids, out)
         if suspect == '!' and got == 0 then
           call('HDEL', trials, silo)
         end
@@ -149,7 +149,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, inline)
       settle_lane(queue, lane, priority)
     end
   end
-  local more = call('ZCARD', key .. ':open') > skipped and '1' or '0'
+  local more = call('ZCARD', key .. ':open') > 0 and '1' or '0'
   return { 'ok', next_due(queue), more, out }
 end
 
@@ -157,7 +157,7 @@ end
 -- had begun counts against it.
 ops.begin = function(id, token)
   local l = lease_of(id, token)
-  if not l then
+  if not l or is_dead(l.silo) then
     return { 'stale' }
   end
   if l.cancel == '1' then
@@ -176,11 +176,11 @@ ops.handback = function(id, token)
   end
   local line = call('HGET', task_key(id), 's')
   local t = line and parse(line)
-  if t and t.issued >= tonumber(token) then
+  if t and is_leftover(t, l) then
     drop_leftover(t, id)
     return { 'ok' }
   end
-  if t and not is_final(t) then
+  if t then
     close_lease(t, l)
     if l.cancel == '1' then
       write_final(t, id, 'C', 'requested')
@@ -212,11 +212,9 @@ ops.reoffer = function(id, line)
   return { 'ok' }
 end
 
--- advance: sequence number. Ends the recovery from lost writes: the store counts on from what was seen of it.
+-- advance: sequence number. Ends the recovery from lost writes: the store counts on from what was seen of it. Neither
+-- this nor reoffer draws a number: the first draw could end the recovery before the leases are back.
 ops.advance = function(seen)
-  if tonumber(seen) > seq then
-    seq = tonumber(seen)
-    call('SET', prefix .. 'seq', int(seq))
-  end
+  call('SET', prefix .. 'seq', int(math.max(seq, tonumber(seen)) + 1))
   return { 'ok' }
 end

@@ -5,16 +5,15 @@ ops.finish = function(id, token, outcome, delay, reason, result, failure, attemp
   local l = lease_of(id, token)
   local line = call('HGET', key, 's')
   local t = line and parse(line)
-  if not l or not t then
+  if not l or not t or is_leftover(t, l) then
+    if l and t then
+      drop_leftover(t, id)
+    end
     if t and int(t.applied) == token then
       return { 'already', line }
     end
     counts['stale'] = (counts['stale'] or 0) + 1
     return { 'stale' }
-  end
-  if is_final(t) or int(t.applied) == token then
-    drop_leftover(t, id)
-    return { 'already', line }
   end
 
   close_lease(t, l)
@@ -76,11 +75,11 @@ ops.lapse = function(id, token, limit)
   local key = task_key(id)
   local line = call('HGET', key, 's')
   local t = line and parse(line)
-  if t and t.issued >= tonumber(token) then
+  if t and is_leftover(t, l) then
     drop_leftover(t, id)
     return { 'ok', t.state }
   end
-  if t and not is_final(t) then
+  if t then
     close_lease(t, l)
     if l.begun == '1' then
       t.interruptions = t.interruptions + 1

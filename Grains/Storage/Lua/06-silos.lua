@@ -62,7 +62,7 @@ ops.leave = function(silo)
   return { 'ok' }
 end
 
--- leases: silo, or '' for those of dead silos; at most how many -> id, line of each
+-- leases: silo, or '' for those of dead silos; at most how many -> list of id, line of each
 ops.leases = function(silo, max)
   local out = {}
   local dead = {}
@@ -80,7 +80,7 @@ ops.leases = function(silo, max)
       out[#out + 1] = all[i + 1]
     end
   end
-  return out
+  return { out }
 end
 
 -- survey -> for each queue that has any work: queue, open lanes, ms until the next is due (-1: none)
