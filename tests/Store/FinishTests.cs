@@ -1,0 +1,127 @@
+using System.Text;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Store;
+
+public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
+{
+    [Theory, OnEveryStore]
+    public async Task Finish_Succeeded_StoresTheResult(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        await grid.PassAsync(TimeSpan.FromSeconds(5));
+        var line = (await grid.Tasks.FinishAsync("a", lease.Token, new Verdict.Succeed(new("{\"sum\":3}"u8.ToArray())), []))!.Value;
+        var record = await grid.ReadAsync("a");
+        Assert.Equal(line, record.Line);
+        Assert.Equal("{\"sum\":3}", Encoding.UTF8.GetString(record.Result!));
+        Assert.Equal(
+            ('S', 1, lease.Token, lease.Token, grid.Now - 5000, grid.Now, silo.Name),
+            (line.Code, line.Attempt, line.Issued, line.Applied, line.Started, line.Finished, line.Worker));
+        Assert.Null(record.Lease);
+        Assert.Empty(await grid.Silos.SurveyAsync());
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Finish_Failed_StoresTheErrorAndTheAttempts(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+        var error = new TaskError("Boom", "It \"failed\"\n\u00e4", "at X");
+        var attempt = new TaskAttempt(1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), "silo", error);
+        await grid.Tasks.FinishAsync("a", lease.Token, new Verdict.Fail(error), [attempt]);
+        var snapshot = (await grid.ReadAsync("a")).ToSnapshot();
+        Assert.Equal((TaskState.Failed, error), (snapshot.State, snapshot.Error));
+        Assert.Equal([attempt], snapshot.Attempts);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Finish_Retry_WaitsForItsDelayThenRunsAsTheNextAttempt(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var first = await grid.LeaseOneAsync(silo, "a");
+        var line = (await grid.RetryAsync(first, TimeSpan.FromSeconds(10)))!.Value;
+        Assert.Equal(('R', 1, grid.Now + 10_000), (line.Code, line.Attempt, line.Due));
+        Assert.Equal(TaskState.Retrying, (await grid.ReadAsync("a")).State);
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        var second = await grid.LeaseOneAsync(silo, "a");
+        Assert.True(second.Token > first.Token);
+        Assert.Equal(2, (await grid.ReadAsync("a")).Lease!.Value.Attempt);
+        Assert.Equal(2, (await grid.SucceedAsync(second))!.Value.Attempt);
+    }
+
+    [Theory, OnEveryStore('S', 'F', 'C', 'R')]
+    public async Task Finish_Repeated_AnswersTheSameAndIsAppliedOnce(StoreKind store, char outcome)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+        Verdict verdict = outcome switch
+        {
+            'S' => new Verdict.Succeed(JsonText.From(1)),
+            'F' => new Verdict.Fail(new("Boom", "It failed.")),
+            'C' => new Verdict.Cancel("requested"),
+            _ => new Verdict.Retry(new("Boom", "It failed."), TimeSpan.FromSeconds(1)),
+        };
+        var first = await grid.Tasks.FinishAsync("a", lease.Token, verdict, []);
+        Assert.Equal((outcome, 1), (first!.Value.Code, first.Value.Attempt));
+        Assert.Equal(first, await grid.Tasks.FinishAsync("a", lease.Token, verdict, []));
+        // Another verdict with the same token is a repetition too: the first counts.
+        Assert.Equal(first, await grid.FailAsync(lease));
+        var counts = (await Contents.ReadAsync(grid)).Counts;
+        Assert.Equal(outcome == 'R' ? 0 : 1, counts.Where(c => c.Key != "stale").Sum(c => c.Value));
+        Assert.DoesNotContain("stale", counts.Keys);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Finish_WithAStaleToken_IsRefusedAndCounted(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var former = await grid.LeaseOneAsync(silo, "a");
+        await grid.DieAsync(silo);
+        Assert.Null(await grid.SucceedAsync(former));
+        var other = await grid.SiloAsync();
+        var present = await grid.LeaseOneAsync(other, "a");
+        Assert.Null(await grid.SucceedAsync(former));
+        Assert.Null(await grid.RetryAsync(former));
+        Assert.Equal('F', (await grid.FailAsync(present))!.Value.Code);
+        Assert.Null(await grid.SucceedAsync(former));
+        Assert.Null(await grid.SucceedAsync(former with { Id = "never" }));
+        Assert.Equal(5, (await Contents.ReadAsync(grid)).Counts["stale"]);
+        Assert.Null((await grid.ReadAsync("a")).Result);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Finish_ByASiloDeclaredDeadWhoseLeaseHasNotLapsed_StillCounts(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        await grid.BuryAsync(silo);
+        Assert.Equal('S', (await grid.SucceedAsync(lease))!.Value.Code);
+        Assert.False(await grid.Leases.LapseAsync("a", lease.Token, TestGrid.CrashLimit));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Finish_Many_FillBucketsOf128AndAreCounted(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}"))));
+        var leases = (await grid.LeaseAsync(silo, 256)).Concat(await grid.LeaseAsync(silo, 256));
+        await Task.WhenAll(leases.Select(grid.SucceedAsync));
+        var contents = await Contents.ReadAsync(grid);
+        Assert.Equal([128, 128, 44], contents.Buckets.OrderBy(b => b.Key).Select(b => b.Value.Length));
+        Assert.Equal(300, contents.Counts["S:q"]);
+        Assert.Equal(300, contents.Buckets.Values.SelectMany(ids => ids).Distinct().Count());
+    }
+}

@@ -1,0 +1,164 @@
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Store;
+
+/// <summary>
+/// What must be true of the raw keys at any moment: everything that is accepted lies where it will be found. After a cut,
+/// and before what follows has repaired it, a lease may be left over whose end is in the record already.
+/// </summary>
+internal static class Invariants
+{
+    private const int BucketSize = 128;
+    private const double LargestExact = 1L << 53;
+    private const long ScorePerPriority = 1L << 49;
+
+    public static async Task AssertAsync(TestGrid grid, bool afterCut = false, string when = "")
+    {
+        var broken = Check(await Contents.ReadAsync(grid), afterCut).ToList();
+        Assert.True(broken.Count == 0, $"{grid.Name} {when}:\n{string.Join('\n', broken.Take(20))}");
+    }
+
+    private static IEnumerable<string> Check(Contents contents, bool afterCut) =>
+    [
+        .. contents.UnknownKeys.Select(key => $"unknown key {key}"),
+        .. contents.Tasks.SelectMany(t => CheckTask(contents, t.Key, t.Value, afterCut)),
+        .. contents.Leases.SelectMany(l => CheckLease(contents, l.Key, l.Value, afterCut)),
+        .. contents.Lanes.SelectMany(l => CheckLane(contents, l.Key.Queue, l.Key.Lane, l.Value)),
+        .. contents.Due.SelectMany(d => CheckDue(contents, d.Key, d.Value)),
+        .. CheckBuckets(contents),
+        .. CheckTrials(contents),
+    ];
+
+    private static IEnumerable<string> CheckTask(Contents contents, string id, StoredTask task, bool afterCut)
+    {
+        if (task.Line is not { } line)
+        {
+            if (!task.Fields.SetEquals(["x"]))
+            {
+                yield return $"task {id} has no state and is no tombstone: {string.Join(' ', task.Fields)}";
+            }
+            else if (task.TimeToLive is null && !afterCut)
+            {
+                yield return $"the tombstone of {id} has no end";
+            }
+
+            yield break;
+        }
+
+        if (task.TimeToLive is not null || (task.Fields.Contains("x") && !afterCut) || task.Fields.Contains("d") == task.Fields.Contains("b"))
+        {
+            yield return $"the record of {id} has fields {string.Join(' ', task.Fields)} and an end in {task.TimeToLive}";
+        }
+
+        if (line.Place > contents.Sequence || line.Issued >= LargestExact || line.Applied > line.Issued)
+        {
+            yield return $"the numbers of {id} can't be: {line}";
+        }
+
+        if (line.IsFinal && !contents.BucketIndex.GetValueOrDefault($"{line.Code}", []).Keys.Any(b => IsBucketOf(line, b) && contents.Buckets.GetValueOrDefault(b, []).Contains(id)))
+        {
+            yield return $"{id} is final and in no bucket";
+        }
+
+        if (!line.IsFinal && !contents.Leases.ContainsKey(id) && !Waits(contents, id, line))
+        {
+            yield return $"{id} is lost: {line}";
+        }
+
+        if (!line.IsFinal && !contents.Queues.Contains(line.Queue))
+        {
+            yield return $"{id} is in queue {line.Queue}, which is not in the index";
+        }
+    }
+
+    private static bool IsBucketOf(StateLine line, string bucket) => bucket.StartsWith($"{line.Code}:{line.Queue}:", StringComparison.Ordinal);
+
+    private static bool Waits(Contents contents, string id, StateLine line) =>
+        contents.Due.GetValueOrDefault(line.Queue, []).ContainsKey(id)
+        || contents.Lanes.GetValueOrDefault((line.Queue, LaneOf(line)), []).ContainsKey(id);
+
+    private static string LaneOf(StateLine line) => $"{line.Priority}:{(line.Crashes >= 2 ? "!" : "")}{line.Lane}";
+
+    private static IEnumerable<string> CheckLease(Contents contents, string id, LeaseLine lease, bool afterCut)
+    {
+        if (contents.Tasks.GetValueOrDefault(id)?.Line is not { } line)
+        {
+            yield return $"the lease of {id} has no record";
+        }
+        else if (!afterCut && (line.IsFinal || lease.Token <= line.Issued))
+        {
+            yield return $"the lease of {id} is left over: {lease} of {line}";
+        }
+        else if (!line.IsFinal && lease.Token > line.Issued && lease.Attempt != line.Attempt + 1)
+        {
+            yield return $"the lease of {id} is for attempt {lease.Attempt} after {line.Attempt}";
+        }
+    }
+
+    private static IEnumerable<string> CheckLane(Contents contents, string queue, string lane, Dictionary<string, double> entries)
+    {
+        var announced = contents.Open.GetValueOrDefault(queue, []);
+        var score = ((9 - (lane[0] - '0')) * ScorePerPriority) + entries.Values.Min();
+        if (!announced.TryGetValue(lane, out var found) || found > score)
+        {
+            yield return $"lane {lane} of {queue} has its head at {score:F0} and is announced at {found:F0}";
+        }
+
+        foreach (var (id, place) in entries)
+        {
+            if (contents.Tasks.GetValueOrDefault(id)?.Line is { IsFinal: false } line && line.Queue == queue && LaneOf(line) == lane && line.Place != (long)place)
+            {
+                yield return $"{id} has place {line.Place} and lies at {place:F0}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckDue(Contents contents, string queue, Dictionary<string, double> entries)
+    {
+        foreach (var (id, due) in entries)
+        {
+            if (contents.Tasks.GetValueOrDefault(id)?.Line is { IsFinal: false } line && line.Queue == queue
+                && !contents.Leases.ContainsKey(id) && !contents.Lanes.GetValueOrDefault((queue, LaneOf(line)), []).ContainsKey(id) && due > line.Due)
+            {
+                yield return $"{id} is due at {line.Due} and would be found at {due:F0}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckBuckets(Contents contents)
+    {
+        foreach (var (bucket, ids) in contents.Buckets)
+        {
+            if (!contents.BucketIndex.GetValueOrDefault(bucket[..1], []).ContainsKey(bucket))
+            {
+                yield return $"bucket {bucket} is not in the index";
+            }
+
+            // A cut may come between the last entry and the next bucket.
+            if (ids.Length > BucketSize + 1)
+            {
+                yield return $"bucket {bucket} has {ids.Length} entries";
+            }
+        }
+
+        foreach (var (field, current) in contents.CurrentBuckets)
+        {
+            if (!contents.BucketIndex.GetValueOrDefault(field[..1], []).ContainsKey($"{field}:{current.Split(' ')[0]}"))
+            {
+                yield return $"bucket {current} of {field} is being filled and not in the index";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckTrials(Contents contents)
+    {
+        foreach (var (id, lease) in contents.Leases)
+        {
+            if (contents.Tasks.GetValueOrDefault(id)?.Line is { IsFinal: false, Crashes: >= 2 } line && lease.Token > line.Issued
+                && contents.Trials.GetValueOrDefault(lease.Silo) != id)
+            {
+                yield return $"{id} is a suspect and runs at {lease.Silo}, whose trial is {contents.Trials.GetValueOrDefault(lease.Silo)}";
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace TaskGrid.Store;
+
+/// <summary>
+/// Stands before the engine's script and shadows its <c>redis</c>, so that a test can set the store's clock, and can cut a
+/// script after any of its writes as a crash of an embedded store does: what was written stays, the rest never happens.
+/// </summary>
+internal static class TestLua
+{
+    private const string Prelude =
+        """
+        local real = redis
+        local control = string.sub(KEYS[1], 1, -6) .. 'control'
+        local clock, left = unpack(real.call('HMGET', control, 'clock', 'cut'))
+        local writes = {
+          ZADD = true, ZREM = true, HSET = true, HDEL = true, HINCRBY = true, SADD = true, SET = true, INCRBY = true,
+          RPUSH = true, DEL = true, PEXPIRE = true,
+        }
+        local reads = {
+          GET = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
+          SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true,
+        }
+        left = tonumber(left or '-1')
+        local is_cut = false
+        local redis = {
+          call = function(command, ...)
+            if is_cut or not (writes[command] or reads[command]) then
+              error(is_cut and 'cut' or 'the tests do not know ' .. command)
+            end
+            if command == 'TIME' and clock then
+              return { string.sub(clock, 1, -4), string.sub(clock, -3) .. '000' }
+            end
+            if writes[command] and left >= 0 then
+              if left == 0 then
+                is_cut = true
+                real.call('HSET', control, 'happened', '1')
+                error('cut')
+              end
+              left = left - 1
+            end
+            return real.call(command, ...)
+          end,
+        }
+
+        """;
+
+    public static string Before(string script) => Prelude + script;
+}

@@ -1,0 +1,109 @@
+using TaskGrid.Storage;
+
+namespace TaskGrid.Store;
+
+/// <summary>A store that is another one, was wiped, or has gone back.</summary>
+public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
+{
+    [Theory, OnEveryStore]
+    public async Task Epoch_OfAnotherStore_IsRefusedAndNothingIsDone(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var mine = (string?)await grid.Raw.StringGetAsync(grid.Key("epoch"));
+        Assert.Equal(mine, grid.Connection.Epoch);
+        await grid.Raw.StringSetAsync(grid.Key("epoch"), "another");
+        await Assert.ThrowsAsync<StoreForeignException>(() => grid.AcceptAsync("a"));
+        await Assert.ThrowsAsync<StoreForeignException>(() => grid.Tasks.ReadAsync("a"));
+        await grid.Raw.KeyDeleteAsync(grid.Key("epoch"));
+        await Assert.ThrowsAsync<StoreForeignException>(() => grid.AcceptAsync("a"));
+        Assert.IsType<StoreForeignException>(grid.Connection.Fault);
+        Assert.Empty((await Contents.ReadAsync(grid)).Tasks);
+        await grid.Raw.StringSetAsync(grid.Key("epoch"), mine);
+        await grid.AcceptAsync("a");
+        Assert.Null(grid.Connection.Fault);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Sequence_ThatWentBack_RefusesEverythingUntilTheSiloHasRecovered(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        var other = await grid.ConnectAsync();
+        await new SiloStore(other).SurveyAsync();
+        var told = new TaskCompletionSource();
+        grid.Connection.RolledBack += told.SetResult;
+        await grid.Raw.StringSetAsync(grid.Key("seq"), 1);
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => grid.TryLeaseAsync(silo));
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        // The other silo recovers first; this one must offer its own leases before it goes on.
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => new TaskStore(other).ReadAsync("a"));
+        await other.AdvanceAsync([]);
+        Assert.NotNull(await new TaskStore(other).ReadAsync("a"));
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => grid.Tasks.ReadAsync("a"));
+        Assert.Empty(await grid.Connection.AdvanceAsync([]));
+        Assert.Null(grid.Connection.Fault);
+        Assert.Equal(["a", "b"], await grid.DrainAsync(silo));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Reoffer_LeasesThatWereLost_ArePutBackUnlessTheTaskHasMovedOn(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var (silo, other) = (await grid.SiloAsync(), await grid.SiloAsync());
+        await grid.AcceptAsync("kept", "lost", "done", "taken", "cancelled");
+        var before = await grid.Raw.HashGetAllAsync(grid.Key("t:done"));
+        var leases = (await grid.LeaseAsync(silo)).ToDictionary(l => l.Id);
+        var lines = (await grid.Leases.HeldByAsync(silo.Name)).ToDictionary(l => l.Id, l => l.Lease);
+
+        // All leases but one are lost, and all of their tasks lie in the lane again.
+        await grid.Raw.HashDeleteAsync(grid.Key("leases"), ["lost", "done", "taken", "cancelled"]);
+        foreach (var id in (string[])["lost", "done", "taken", "cancelled"])
+        {
+            Assert.Equal(Acceptance.Same, (await grid.Tasks.AcceptAsync(TestGrid.Task(id))).Acceptance);
+        }
+
+        await grid.Tasks.CancelAsync("cancelled", "requested");
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        var others = (await grid.LeaseAsync(other)).ToDictionary(l => l.Id);
+        await grid.SucceedAsync(others["done"]);
+        await grid.Leases.HandBackAsync("lost", others["lost"].Token);
+        await grid.Raw.HashSetAsync(grid.Key("t:lost"), "s", leases["lost"].Line);
+
+        var running = lines.Select(l => (l.Key, l.Value.ToString())).ToList();
+        var refused = await grid.Connection.AdvanceAsync([.. running, ("never", lines["lost"].ToString())]);
+        Assert.Equal(["cancelled", "done", "never", "taken"], refused.Order());
+        Assert.NotEmpty(before);
+        Assert.Empty(await grid.LeaseAsync(other));
+        Assert.NotNull(await grid.SucceedAsync(leases["lost"]));
+        Assert.NotNull(await grid.SucceedAsync(leases["kept"]));
+        Assert.Null(await grid.SucceedAsync(leases["taken"]));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Recovery_WhileTheStoreFails_IsReportedAndCanBeTriedAgain(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        await grid.Raw.StringSetAsync(grid.Key("seq"), 0);
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => grid.Tasks.ReadAsync("a"));
+        await grid.Raw.HashSetAsync(grid.Key("control"), "cut", 0);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => grid.Connection.AdvanceAsync([]));
+        Assert.IsType<StoreRolledBackException>(grid.Connection.Fault);
+        await grid.Raw.HashDeleteAsync(grid.Key("control"), "cut");
+        await grid.Connection.AdvanceAsync([]);
+        Assert.NotNull(await grid.Tasks.ReadAsync("a"));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Fault_OfOneOperation_DoesNotTouchTheOthersOfItsBatch(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var accepts = Enumerable.Range(0, 20).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}"))).ToList();
+        var unknown = grid.Connection.WriteAsync("no-such-operation", "x");
+        var after = grid.Tasks.AcceptAsync(TestGrid.Task("after"));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => unknown);
+        Assert.All(await Task.WhenAll(accepts.Append(after)), a => Assert.Equal(Acceptance.Created, a.Acceptance));
+    }
+}

@@ -1,0 +1,126 @@
+namespace TaskGrid.Store;
+
+/// <summary>What a silo's death makes of the tasks that it was running.</summary>
+public sealed class SuspectTests(StoreServers servers) : StoreTest(servers)
+{
+    [Theory, OnEveryStore]
+    public async Task Lapse_WhileTheSiloLives_IsRefused(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+        Assert.False(await grid.Leases.LapseAsync("a", lease.Token, TestGrid.CrashLimit));
+        Assert.Empty(await grid.Leases.OfDeadSilosAsync());
+        Assert.NotNull(await grid.SucceedAsync(lease));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Lapse_AfterADeath_RunsAgainAtItsPlaceWithAHigherTokenAndNoAttemptUsed(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var (silo, other) = (await grid.SiloAsync(), await grid.SiloAsync());
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        await grid.AcceptAsync("b");
+        await grid.BuryAsync(silo);
+        Assert.Equal("a", Assert.Single(await grid.Leases.OfDeadSilosAsync()).Id);
+        Assert.True(await grid.Leases.LapseAsync("a", lease.Token, TestGrid.CrashLimit));
+        Assert.False(await grid.Leases.LapseAsync("a", lease.Token, TestGrid.CrashLimit));
+        var line = (await grid.ReadAsync("a")).Line;
+        Assert.Equal(('W', 0, 1, 1), (line.Code, line.Attempt, line.Interruptions, line.Crashes));
+        var leases = await grid.LeaseAsync(other);
+        Assert.Equal(["a", "b"], leases.Select(l => l.Id));
+        Assert.True(leases[0].Token > lease.Token);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Lapse_OfASuspectThatHadNotBegun_CountsNothing(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        await LeaseAndDieAsync(grid, begin: true);
+        await LeaseAndDieAsync(grid, begin: false);
+        var line = (await grid.ReadAsync("a")).Line;
+        Assert.Equal((1, 1), (line.Interruptions, line.Crashes));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Lapse_AtTheCrashLimit_FailsWithWorkerCrash(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        for (var death = 0; death < TestGrid.CrashLimit; death++)
+        {
+            await LeaseAndDieAsync(grid, begin: true);
+        }
+
+        var snapshot = (await grid.ReadAsync("a")).ToSnapshot();
+        Assert.Equal((TaskState.Failed, "worker_crash", 1, 3), (snapshot.State, snapshot.Error!.Type, snapshot.Attempt, snapshot.Interruptions));
+        Assert.Empty(await grid.LeaseAsync(await grid.SiloAsync()));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Suspects_FromTheSecondDeathOn_RunOneAtATimePerSilo(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a", "b", "c", "d");
+        await LeaseAndDieAsync(grid, begin: true);
+        await LeaseAndDieAsync(grid, begin: true);
+        await grid.AcceptAsync("new");
+        var (one, two) = (await grid.SiloAsync(), await grid.SiloAsync());
+
+        var first = await grid.TryLeaseAsync(one);
+        Assert.Equal(["a", "new"], first.Leases.Select(l => l.Id));
+        Assert.True(first.More, "The other suspects are there for other silos.");
+        var second = Assert.Single(await grid.LeaseAsync(two));
+        Assert.Equal("b", second.Id);
+        Assert.Empty(await grid.LeaseAsync(one));
+
+        await grid.SucceedAsync(first.Leases[0]);
+        var third = await grid.LeaseOneAsync(one, "c");
+        await grid.RetryAsync(second);
+        Assert.Equal(["b", "d"], (await grid.LeaseAsync(two)).Select(l => l.Id).Order());
+        await grid.Leases.HandBackAsync("c", third.Token);
+        await grid.LeaseOneAsync(one, "c");
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Suspect_WhoseAttemptEnds_IsNoneAnyMore(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.AcceptAsync("a");
+        await LeaseAndDieAsync(grid, begin: true);
+        await LeaseAndDieAsync(grid, begin: true);
+        var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+        var line = (await grid.RetryAsync(lease))!.Value;
+        Assert.Equal((2, 0, 1), (line.Interruptions, line.Crashes, line.Attempt));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Begin_IsRefusedForAStaleACancelledAndADeadSilosLease(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        var leases = await grid.LeaseAsync(silo);
+        Assert.True(await grid.Leases.BeginAsync("a", leases[0].Token));
+        Assert.True(await grid.Leases.BeginAsync("a", leases[0].Token));
+        Assert.False(await grid.Leases.BeginAsync("a", leases[0].Token + 1));
+        Assert.False(await grid.Leases.BeginAsync("never", leases[0].Token));
+        await grid.Tasks.CancelAsync("b", "requested");
+        Assert.False(await grid.Leases.BeginAsync("b", leases[1].Token));
+        await grid.BuryAsync(silo);
+        Assert.False(await grid.Leases.BeginAsync("a", leases[0].Token));
+    }
+
+    private static async Task LeaseAndDieAsync(TestGrid grid, bool begin)
+    {
+        var silo = await grid.SiloAsync();
+        foreach (var lease in await grid.LeaseAsync(silo))
+        {
+            Assert.Equal(begin, begin && await grid.Leases.BeginAsync(lease.Id, lease.Token));
+        }
+
+        await grid.DieAsync(silo);
+    }
+}
