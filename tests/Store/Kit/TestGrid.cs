@@ -13,6 +13,9 @@ internal sealed class TestGrid : IAsyncDisposable
 {
     public const int CrashLimit = 3;
 
+    /// <summary>Where a grid's clock stands first, Unix milliseconds.</summary>
+    public const long Start = 1_800_000_000_000;
+
     private readonly string _connectionString;
     private readonly Func<string, string> _script;
     private readonly List<StoreConnection> _connections = [];
@@ -48,7 +51,7 @@ internal sealed class TestGrid : IAsyncDisposable
     public static async Task<TestGrid> OpenAsync(string connectionString, ConnectionMultiplexer raw, string name)
     {
         var grid = new TestGrid(connectionString, raw, name, TestLua.Before);
-        await grid.SetClockAsync(1_800_000_000_000);
+        await grid.SetClockAsync(Start);
         await grid.OpenAsync();
         return grid;
     }
