@@ -61,8 +61,10 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
         await Task.WhenAll(Enumerable.Range(0, 600).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}"))));
         var reply = await grid.TryLeaseAsync(silo, 10_000);
         Assert.Equal((256, true), (reply.Leases.Count, reply.More));
-        var all = reply.Leases.Concat(await grid.LeaseAsync(silo, 10_000)).Concat(await grid.LeaseAsync(silo, 10_000));
-        Assert.Equal(Enumerable.Range(0, 600).Select(i => $"t{i}"), all.Select(l => l.Id));
+        GrantedLease[] all = [.. reply.Leases, .. await grid.LeaseAsync(silo, 10_000), .. await grid.LeaseAsync(silo, 10_000)];
+        var places = all.Select(l => Tasks.StateLine.Parse(l.Line).Place).ToList();
+        Assert.Equal(places.Order(), places);
+        Assert.Equal(600, all.DistinctBy(l => l.Id).Count());
         Assert.Equal(600, (await grid.Leases.HeldByAsync(silo.Name)).Count);
     }
 
