@@ -22,7 +22,8 @@ internal sealed class TaskWait(ITaskClient tasks, IHostApplicationLifetime lifet
     {
         try
         {
-            return await UntilFinalAsync(tasks.GetHandle(accepted.Id), wait, cancellationToken) ?? accepted;
+            var handle = tasks.GetHandle(accepted.Id);
+            return await UntilFinalAsync(handle, wait, cancellationToken) ?? await handle.GetSnapshotAsync(cancellationToken) ?? accepted;
         }
         catch (GridUnavailableException)
         {

@@ -61,7 +61,7 @@ internal static class ExampleForms
         {
             return new(await request.ReadFormAsync(request.HttpContext.RequestAborted), null);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             return new TaskRefusal(ApiErrorCodes.InvalidRequest, $"The form can't be read: {e.Message}");
         }
