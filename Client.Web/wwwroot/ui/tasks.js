@@ -19,8 +19,9 @@ function addRun(name, id) {
   const parts = {
     state: element("span", "started", "badge info"),
     value: element("span", "", "value mono"),
-    id: element("a", id.slice(0, 13), "id mono small"),
+    id: element("a", id.slice(-12), "id mono small"),
   };
+  // The end of an id is its random part.
   parts.id.href = `/api/v1/tasks/${id}`;
   parts.id.title = id;
   const run = document.createElement("li");
