@@ -1,0 +1,202 @@
+using System.Text;
+using Xunit;
+
+namespace TaskGrid.Tests.Web;
+
+public sealed class BadSubmitTests(SingleProcess process)
+{
+    private static readonly string s_name10000 = new('n', 10_000);
+    private static readonly string s_id129 = new('i', 129);
+
+    public static TheoryData<string> NotJson =>
+    [
+        "",
+        " ",
+        """{"task":"add" """,
+        """{"task":"add"} x""",
+        """{"task":"add"}{"task":"add"}""",
+        """{"task":"add",}""",
+        """{"task":"add"/* why */}""",
+        """{"task":"add"} // why""",
+        """{'task':'add'}""",
+        """{task:"add"}""",
+        "\uFEFF" + """{"task":"add"}""",
+        """{"task":"add","args":{"x":NaN,"y":1}}""",
+        """{"task":"add","args":{"x":Infinity,"y":1}}""",
+        """{"task":"add","args":{"x":01,"y":1}}""",
+        """{"task":"add","args":{"x":+1,"y":1}}""",
+        """{"task":"add","task":"add"}""",
+        """{"task":"add","t\u0061sk":"add"}""",
+        """{"task":"add","args":{"x":1,"x":2,"y":3}}""",
+        """{"task":"echo","args":{"text":"\uD800"}}""",
+        """{"task":"echo","args":{"\uDC00":"x"}}""",
+        """{"task":"echo","id":"\uD800"}""",
+        "{\"task\":\"echo\",\"args\":{\"text\":\"a\nb\"}}",
+        """{"task":"echo","args":""" + new string('[', 64) + new string(']', 64) + "}",
+        new string('[', 10_000),
+        new string('[', 1_000_000),
+        string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
+    ];
+
+    /// <summary>Body, status, code, field.</summary>
+    public static TheoryData<string, int, string, string?> Refused => new()
+    {
+        { "[]", 400, "invalid_request", null },
+        { "\"add\"", 400, "invalid_request", null },
+        { "null", 400, "invalid_request", null },
+        { "1", 400, "invalid_request", null },
+        { "{}", 400, "invalid_request", "task" },
+        { """{"task":null}""", 400, "invalid_request", "task" },
+        { """{"task":5}""", 400, "invalid_request", "task" },
+        { """{"task":"add","countdown":5}""", 400, "unknown_field", "countdown" },
+        { """{"task":"add","countdown":null}""", 400, "unknown_field", "countdown" },
+        { """{"Task":"add"}""", 400, "unknown_field", "Task" },
+        { """{"task":"add","$type":"System.Object"}""", 400, "unknown_field", "$type" },
+        { """{"task":"add","__proto__":{}}""", 400, "unknown_field", "__proto__" },
+        { $$"""{"{{s_name10000}}":1}""", 400, "unknown_field", s_name10000[..100] + "..." },
+        { """{"task":"nobody_knows_it"}""", 422, "unknown_task", "task" },
+        { """{"task":""}""", 400, "invalid_task_name", "task" },
+        { """{"task":"../../x"}""", 400, "invalid_task_name", "task" },
+        { """{"task":"System.String, System.Private.CoreLib"}""", 400, "invalid_task_name", "task" },
+        { $$"""{"task":"{{s_name10000}}"}""", 400, "invalid_task_name", "task" },
+        { """{"task":"add"}""", 422, "invalid_arguments", "args.x" },
+        { """{"task":"add","args":5}""", 422, "invalid_arguments", "args" },
+        { """{"task":"add","args":"x"}""", 422, "invalid_arguments", "args" },
+        { """{"task":"add","args":{"x":1}}""", 422, "invalid_arguments", "args.y" },
+        { """{"task":"add","args":{"x":"1","y":2}}""", 422, "invalid_arguments", "args.x" },
+        { """{"task":"add","args":{"x":1.5,"y":2}}""", 422, "invalid_arguments", "args.x" },
+        { """{"task":"add","args":{"x":9223372036854775808,"y":2}}""", 422, "invalid_arguments", "args.x" },
+        { """{"task":"add","args":{"x":1e999,"y":2}}""", 422, "invalid_arguments", "args.x" },
+        { $$$"""{"task":"add","args":{"x":{{{new string('9', 400)}}},"y":2}}""", 422, "invalid_arguments", "args.x" },
+        { """{"task":"add","args":{"x":1,"y":2,"$type":"x"}}""", 422, "invalid_arguments", "args.$type" },
+        { """{"task":"add","args":[1]}""", 422, "invalid_arguments", "args[1]" },
+        { """{"task":"add","args":[1,2,3]}""", 422, "invalid_arguments", "args[2]" },
+        { """{"task":"add","args":[1,2],"priority":"5"}""", 400, "invalid_request", "priority" },
+        { """{"task":"add","args":[1,2],"priority":1.5}""", 400, "invalid_request", "priority" },
+        { """{"task":"add","args":[1,2],"priority":10}""", 422, "invalid_priority", "priority" },
+        { """{"task":"add","args":[1,2],"priority":-1}""", 422, "invalid_priority", "priority" },
+        { """{"task":"add","args":[1,2],"priority":1e999}""", 422, "invalid_priority", "priority" },
+        { """{"task":"add","args":[1,2],"delay":"5"}""", 400, "invalid_request", "delay" },
+        { """{"task":"add","args":[1,2],"delay":-1}""", 422, "invalid_delay", "delay" },
+        { """{"task":"add","args":[1,2],"delay":-1e9}""", 422, "invalid_delay", "delay" },
+        { """{"task":"add","args":[1,2],"delay":1e12}""", 422, "invalid_delay", "delay" },
+        { """{"task":"add","args":[1,2],"delay":1e999}""", 422, "invalid_delay", "delay" },
+        { """{"task":"add","args":[1,2],"delay":1,"dueAt":"2026-01-31T09:30:00Z"}""", 422, "invalid_delay", "dueAt" },
+        { """{"task":"add","args":[1,2],"dueAt":"tomorrow"}""", 400, "invalid_request", "dueAt" },
+        { """{"task":"add","args":[1,2],"dueAt":""}""", 400, "invalid_request", "dueAt" },
+        { """{"task":"add","args":[1,2],"dueAt":"2026-01-31"}""", 400, "invalid_request", "dueAt" },
+        { """{"task":"add","args":[1,2],"dueAt":"2026-01-31T09:30:00"}""", 400, "invalid_request", "dueAt" },
+        { """{"task":"add","args":[1,2],"dueAt":1769851800}""", 400, "invalid_request", "dueAt" },
+        { """{"task":"add","args":[1,2],"maxAttempts":0}""", 422, "invalid_max_attempts", "maxAttempts" },
+        { """{"task":"add","args":[1,2],"maxAttempts":1001}""", 422, "invalid_max_attempts", "maxAttempts" },
+        { """{"task":"add","args":[1,2],"maxAttempts":2147483648}""", 422, "invalid_max_attempts", "maxAttempts" },
+        { """{"task":"add","args":[1,2],"maxAttempts":true}""", 400, "invalid_request", "maxAttempts" },
+        { """{"task":"add","args":[1,2],"queue":5}""", 400, "invalid_request", "queue" },
+        { """{"task":"add","args":[1,2],"queue":""}""", 422, "invalid_queue", "queue" },
+        { """{"task":"add","args":[1,2],"queue":"a b/../\u0000"}""", 422, "invalid_queue", "queue" },
+        { """{"task":"add","args":[1,2],"queue":"{grid}"}""", 422, "invalid_queue", "queue" },
+        { """{"task":"add","args":[1,2],"id":7}""", 400, "invalid_request", "id" },
+        { """{"task":"add","args":[1,2],"id":""}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":" "}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":"../../etc/passwd"}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":"a\r\nb"}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":"\u202Eabc"}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":"{x}:*"}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":"\u001b[31m"}""", 400, "invalid_id", "id" },
+        { $$"""{"task":"add","args":[1,2],"id":"{{s_id129}}"}""", 400, "invalid_id", "id" },
+    };
+
+    [Theory, MemberData(nameof(NotJson), DisableDiscoveryEnumeration = true)]
+    public async Task A_body_that_is_not_strict_json_is_refused(string body)
+    {
+        using var response = await process.Client.PostJsonAsync(Http.Tasks, body);
+
+        await response.ProblemAsync(400, "invalid_json");
+    }
+
+    [Theory, MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
+    public async Task A_submit_that_makes_no_sense_is_refused_by_name(string body, int status, string code, string? field)
+    {
+        using var response = await process.Client.PostJsonAsync(Http.Tasks, body);
+
+        await response.ProblemAsync(status, code, field);
+    }
+
+    [Theory]
+    [InlineData("{\"task\":\"add\" ", "line 1, byte 15")]
+    [InlineData("{\n  \"task\": ,\n}", "line 2, byte 11")]
+    [InlineData("{\n\"task\": \"\\uD800\"}", "line 2, byte 9")]
+    public async Task A_syntax_error_is_shown_where_it_is(string body, string place)
+    {
+        using var response = await process.Client.PostJsonAsync(Http.Tasks, body);
+
+        Assert.Contains(place, (await response.ProblemAsync(400, "invalid_json")).Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"task\":\"\u00C3(\"}")]
+    [InlineData("{\"task\":\"\u00ED\u00A0\u0080\"}")]
+    [InlineData("\u00FF\u00FE{\0}\0")]
+    public async Task A_body_that_is_not_utf8_is_refused(string latin1)
+    {
+        using var response = await process.Client.PostBytesAsync(Http.Tasks, Encoding.Latin1.GetBytes(latin1), "application/json");
+
+        await response.ProblemAsync(400, "invalid_json");
+    }
+
+    [Theory]
+    [InlineData("text/plain", null)]
+    [InlineData("application/xml", null)]
+    [InlineData("application/x-www-form-urlencoded", null)]
+    [InlineData("application/json; charset=utf-7", null)]
+    [InlineData("application/json; charset=utf-16", null)]
+    [InlineData("nonsense", null)]
+    [InlineData(null, null)]
+    [InlineData("application/json", "gzip")]
+    [InlineData("application/json", "zstd, gzip")]
+    [InlineData("application/json", "no-such-thing")]
+    public async Task Another_type_or_encoding_is_refused(string? contentType, string? encoding)
+    {
+        using var response = await process.Client.PostBytesAsync(Http.Tasks, """{"task":"add","args":[1,2]}"""u8.ToArray(), contentType, encoding);
+
+        await response.ProblemAsync(415, "unsupported_media_type");
+    }
+
+    [Theory]
+    [InlineData("application/json;charset=UTF-8", null)]
+    [InlineData("Application/JSON; charset=\"utf-8\"", "identity")]
+    public async Task The_type_may_be_spelt_otherwise(string contentType, string? encoding)
+    {
+        using var response = await process.Client.PostBytesAsync(Http.Tasks, """{"task":"add","args":[1,2]}"""u8.ToArray(), contentType, encoding);
+
+        Assert.Equal(202, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("60.1")]
+    [InlineData("1e1")]
+    [InlineData("1000000000")]
+    [InlineData("NaN")]
+    [InlineData("abc")]
+    [InlineData("")]
+    [InlineData("1&wait=2")]
+    public async Task A_wait_that_is_no_number_of_seconds_is_refused(string wait)
+    {
+        using var submit = await process.Client.PostJsonAsync($"{Http.Tasks}?wait={wait}", """{"task":"add","args":[1,2],"id":"bad-wait"}""");
+        using var read = await process.Client.ReadAsync($"{Http.Tasks}/bad-wait?wait={wait}");
+
+        await submit.ProblemAsync(400, "invalid_request", "wait");
+        await read.ProblemAsync(400, "invalid_request", "wait");
+    }
+
+    [Fact]
+    public async Task A_refused_submit_leaves_nothing_behind()
+    {
+        using var response = await process.Client.PostJsonAsync(Http.Tasks, """{"task":"add","args":{"x":1},"id":"refused-one"}""");
+        using var read = await process.Client.ReadAsync($"{Http.Tasks}/refused-one");
+
+        await response.ProblemAsync(422, "invalid_arguments", "args.y");
+        await read.ProblemAsync(404, "task_not_found");
+    }
+}

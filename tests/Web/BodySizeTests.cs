@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using TaskGrid.Requests;
+using Xunit;
+
+namespace TaskGrid.Tests.Web;
+
+public sealed class BodySizeTests(SingleProcess process)
+{
+    [Theory]
+    [InlineData(Http.Tasks, "application/json")]
+    [InlineData($"{Http.Tasks}/batch", "application/json")]
+    [InlineData("/tasks/add", "application/x-www-form-urlencoded")]
+    public async Task A_body_of_one_byte_too_many_is_refused(string path, string contentType)
+    {
+        using var response = await process.Client.PostBytesAsync(path, new byte[RequestLimits.MaxBodyBytes + 1], contentType);
+
+        await response.ProblemAsync(413, "payload_too_large");
+    }
+
+    [Fact]
+    public async Task A_body_without_length_is_cut_off_at_the_limit()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Http.Tasks);
+        request.Headers.TransferEncodingChunked = true;
+        request.Content = new ByteArrayContent(new byte[RequestLimits.MaxBodyBytes + 1]);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await response.ProblemAsync(413, "payload_too_large");
+    }
+
+    [Fact]
+    public async Task A_body_that_just_fits_is_taken_whole()
+    {
+        const string Frame = """{"task":"echo","args":{"text":"--"}}""";
+        var text = new string('a', RequestLimits.MaxBodyBytes - Frame.Length + 2);
+        var body = Encoding.UTF8.GetBytes(Frame.Replace("--", text, StringComparison.Ordinal));
+        using var response = await process.Client.PostBytesAsync($"{Http.Tasks}?wait=60", body, "application/json");
+
+        Assert.Equal(RequestLimits.MaxBodyBytes, body.Length);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(text, (await response.JsonAsync()).Text("result"));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace TaskGrid.Tests.Web;
+
+public sealed class HealthAndDocsTests(SingleProcess process)
+{
+    // Pages, probes, the document itself, Orleans' own routes and this project's test route.
+    private static readonly string[] s_undocumented = ["/ui", "/health", "/openapi", "/orleans", "/fault"];
+
+    [Fact]
+    public async Task A_working_grid_is_live_and_ready_and_says_what_it_keeps()
+    {
+        using var live = await process.Client.ReadAsync("/health/live");
+        using var ready = await process.Client.ReadAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        var health = await ready.JsonAsync();
+        Assert.Equal("Healthy", health.Text("status"));
+        Assert.Equal("Healthy", health.GetProperty("checks").GetProperty("grid").Text("status"));
+        Assert.Equal("Durable", health.GetProperty("checks").GetProperty("store").GetProperty("data").Text("durability"));
+    }
+
+    [Fact]
+    public async Task The_document_has_every_route_with_name_and_summary()
+    {
+        var paths = (await DocumentAsync()).GetProperty("paths");
+        var routes = Routes().Where(route => route.Path != "/" && !s_undocumented.Any(u => $"{route.Path}/".StartsWith($"{u}/", StringComparison.Ordinal))).ToArray();
+
+        Assert.True(routes.Length >= 9, $"Only {routes.Length} routes were found.");
+        Assert.All(routes, route => Assert.All(route.Methods, method =>
+        {
+            var operation = paths.GetProperty(route.Path).GetProperty(method.ToLowerInvariant());
+            Assert.NotEmpty(operation.Text("operationId"));
+            Assert.NotEmpty(operation.Text("summary"));
+        }));
+        Assert.Equal(routes.Select(route => route.Path).Distinct().Order(), paths.EnumerateObject().Select(path => path.Name).Order());
+    }
+
+    [Fact]
+    public async Task The_document_describes_body_snapshot_and_problem()
+    {
+        var document = await DocumentAsync();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var body = schemas.GetProperty("SubmitRequest");
+        var submit = document.GetProperty("paths").GetProperty(Http.Tasks).GetProperty("post");
+
+        Assert.Equal(["task", "args", "id", "queue", "priority", "delay", "dueAt", "maxAttempts"], body.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["task"], body.GetProperty("required").EnumerateArray().Select(r => r.GetString()));
+        Assert.Equal(9, body.GetProperty("properties").GetProperty("priority").GetProperty("maximum").GetInt32());
+        Assert.True(schemas.GetProperty("TaskSnapshot").GetProperty("properties").TryGetProperty("interruptions", out _));
+        Assert.True(schemas.GetProperty("ProblemDetails").GetProperty("properties").TryGetProperty("code", out _));
+        Assert.Equal(["200", "202", "400", "409", "413", "415", "422", "503"], submit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
+        Assert.Equal("wait", submit.GetProperty("parameters")[0].Text("name"));
+    }
+
+    private IEnumerable<(string Path, IReadOnlyList<string> Methods)> Routes() =>
+        process.Web.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => (
+                "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace(":long", "", StringComparison.Ordinal),
+                endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]));
+
+    private async Task<JsonElement> DocumentAsync()
+    {
+        using var response = await process.Client.ReadAsync("/openapi/v1.json");
+        return await response.JsonAsync();
+    }
+}

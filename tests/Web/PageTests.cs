@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace TaskGrid.Tests.Web;
+
+public sealed partial class PageTests(SingleProcess process)
+{
+    [Fact]
+    public async Task The_root_leads_to_the_page()
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = process.Client.BaseAddress };
+        using var response = await client.ReadAsync("/");
+
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.Equal("/ui", response.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("/ui")]
+    [InlineData("/ui/mail")]
+    public async Task A_page_has_nothing_inline_and_all_it_refers_to_exists(string path)
+    {
+        using var response = await process.Client.ReadAsync(path);
+        var html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("default-src 'self'; frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.DoesNotMatch(Inline(), html);
+        var references = Reference().Matches(html).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.NotEmpty(references);
+        foreach (var reference in references)
+        {
+            using var referred = await process.Client.ReadAsync(reference);
+            Assert.True(referred.StatusCode == HttpStatusCode.OK, $"{reference} answered {referred.StatusCode}.");
+        }
+    }
+
+    [Fact]
+    public async Task The_dashboard_answers_but_shows_no_log()
+    {
+        using var page = await process.Client.ReadAsync("/orleans/");
+        using var trace = await process.Client.ReadAsync("/orleans/Trace");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.NotEqual(HttpStatusCode.OK, trace.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("evil.test", 400)]
+    [InlineData("localhost", 200)]
+    public async Task A_foreign_host_name_is_refused_in_development(string host, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
+        request.Headers.Host = host;
+        using var response = await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [GeneratedRegex("""<style|<script>|<script [^>]*>[^<]|\son\w+=|\sstyle=""")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex("""(?:href|src)="(/[^"#]*)""")]
+    private static partial Regex Reference();
+}

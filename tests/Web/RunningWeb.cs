@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using TaskGrid.Hosting;
+using TaskGrid.Kit;
+using TaskGrid.Tests.Web;
+
+[assembly: Xunit.AssemblyFixture(typeof(SingleProcess))]
+
+namespace TaskGrid.Tests.Web;
+
+/// <summary>The web process as Program.cs builds it, on a loopback port that the system chose.</summary>
+internal sealed class RunningWeb : IAsyncDisposable
+{
+    private RunningWeb(WebApplication app)
+    {
+        App = app;
+        Client = new() { BaseAddress = new(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(90) };
+    }
+
+    public HttpClient Client { get; }
+
+    public WebApplication App { get; }
+
+    public static async Task<RunningWeb> StartAsync(string environment, params string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = ["--urls", "http://127.0.0.1:0", "--DevMail:Port", $"{RedisServer.FreePort()}", .. settings],
+            ContentRootPath = Path.Combine(RepositoryRoot(), "Client.Web"),
+            EnvironmentName = environment,
+        });
+        builder.AddGridWeb();
+        if (builder.Configuration["TaskGrid:Examples"] == "true")
+        {
+            builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text);
+        }
+
+        var app = builder.Build();
+        app.UseGridWeb();
+        app.MapGet("/fault", void (HttpContext _) => throw new InvalidOperationException("the secret of the house")).ExcludeFromDescription();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync();
+        await App.DisposeAsync();
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Orleans.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside a checkout.");
+        }
+
+        return folder.FullName;
+    }
+}
