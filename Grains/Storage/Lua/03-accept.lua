@@ -23,12 +23,9 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition)
     dueAt = now + tonumber(delay)
   end
   place = place + 1
-  local t = {
-    state = 'W', version = 1, attempt = 0, interruptions = 0, crashes = 0, issued = 0, applied = 0,
-    priority = priority, place = int(place), due = dueAt, created = int(now), started = '0', finished = '0',
-    queue = queue, lane = lane, hash = hash, reason = '-', worker = '-',
-  }
-  local line = line_of(t)
+  local t = { priority = priority, place = int(place), due = dueAt, queue = queue, lane = lane, crashes = 0 }
+  local line = 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(dueAt) .. ' ' .. now_text .. ' 0 0 '
+    .. queue .. ' ' .. lane .. ' ' .. hash .. ' - -'
   if not announced[queue] then
     call('SADD', queues, queue)
     announced[queue] = 0

@@ -52,20 +52,18 @@ local function lease_ids(silo, queue, lane, ids, out)
   local taken = 0
   for i, id in ipairs(ids) do
     local record = call('HMGET', task_key(id), 's', 'd', 'a')
-    local t = record[1] and parse(record[1])
+    local t = record[1] and glance(record[1])
     if t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
       if t.due > now then
         call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
       else
         local token = int(math.max(t.issued + 1, now * 1024))
+        local begun = t.crashes == 0 and ' 1 0' or ' 0 0'
         granted[#granted + 1] = id
-        granted[#granted + 1] = lease_line({
-          token = token, silo = silo, attempt = t.attempt + 1, started = int(now),
-          begun = t.crashes == 0 and '1' or '0', cancel = '0',
-        })
-        for _, value in ipairs({ id, token, int(now), record[1], record[2] or '', record[3] or '' }) do
-          out[#out + 1] = value
-        end
+        granted[#granted + 1] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. now_text .. begun
+        local n = #out
+        out[n + 1], out[n + 2], out[n + 3] = id, token, now_text
+        out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', record[3] or ''
         taken = taken + 1
       end
     end

@@ -44,15 +44,16 @@ ops.finish = function(id, token, outcome, delay, reason, result, failure, attemp
     t.due = now + tonumber(delay)
     t.version = t.version + 1
     add_waiting(t, id)
-    call('HSET', key, 's', line_of(t), unpack(fields))
+    line = line_of(t)
+    call('HSET', key, 's', line, unpack(fields))
   else
-    write_final(t, id, outcome, reason, unpack(fields))
+    line = write_final(t, id, outcome, reason, unpack(fields))
   end
   call('HDEL', leases, id)
   if t.interruptions > 0 then
     release_trial(l.silo, id)
   end
-  return { 'ok', line_of(t) }
+  return { 'ok', line }
 end
 
 -- progress: id, token, value -> ok | stale

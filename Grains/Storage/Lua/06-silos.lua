@@ -1,12 +1,12 @@
 -- register: silo, capabilities, then name, description of each task that it can run. The capabilities are a hash of
--- the names, so silos of one version share one set.
+-- the names, so silos of one version share one set. This is also its first beat.
 ops.register = function(silo, capabilities, ...)
-  local names = {}
   local tasks = { ... }
   for i = 1, #tasks, 2 do
     call('SADD', prefix .. 'caps:' .. capabilities, tasks[i])
     call('HSET', prefix .. 'tasks', tasks[i], tasks[i + 1])
   end
+  call('HSET', silos, silo, now_text .. ' ' .. capabilities .. ' 0 0')
   return { 'ok' }
 end
 
@@ -26,10 +26,10 @@ ops.describe = function(name)
 end
 
 -- beat: silo, capabilities, what it says of itself -> ok, now, list of silo, beat of all | dead. One beat stands for all
--- leases of a silo.
+-- leases of a silo. One that is not on the list is dead as well: it was declared so and its leases are gone since, so a
+-- silo that wakes late must not go on as if nothing had been.
 ops.beat = function(silo, capabilities, info)
-  local last = call('HGET', silos, silo)
-  if last and string.sub(last, 1, 4) == 'dead' then
+  if is_dead(silo) then
     return { 'dead' }
   end
   call('HSET', silos, silo, int(now) .. ' ' .. capabilities .. ' ' .. info)
