@@ -10,8 +10,6 @@ public sealed class SiloTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         var description = new TaskDescription("films", 2, 7, 100, 200);
         await grid.Silos.RegisterAsync("s~1", "caps", [("film", description)]);
-        Assert.Null(await grid.Silos.DescribeAsync("film"));
-        await grid.Silos.BeatAsync("s~1", "caps", "16 0");
         Assert.Equal(description, await grid.Silos.DescribeAsync("film"));
         Assert.Null(await grid.Silos.DescribeAsync("never"));
         await grid.BuryAsync(new("s~1", "caps"));
@@ -28,6 +26,18 @@ public sealed class SiloTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal((true, grid.Now), (reply.Accepted, reply.Now));
         Assert.Equal($"{grid.Now} {one.Capabilities} 16 3", reply.Beats[one.Name]);
         Assert.Equal($"{grid.Now - 1000} {two.Capabilities} 16 0", reply.Beats[two.Name]);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Beat_OfASiloThatIsNotOnTheList_IsDead(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.BuryAsync(silo);
+        Assert.True(await grid.Silos.LeaveAsync(silo.Name));
+
+        Assert.False((await grid.Silos.BeatAsync(silo.Name, silo.Capabilities, "16 0")).Accepted, "It was declared dead, and must not go on under this name.");
+        Assert.Empty((await Contents.ReadAsync(grid)).Silos);
     }
 
     [Theory, OnEveryStore]

@@ -90,7 +90,7 @@ public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(se
 
     [Theory, OnEveryStore]
     public Task Beat_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
-        _ => Task.CompletedTask,
+        RegisterAsync,
         grid => grid.Silos.BeatAsync("s~1", "caps", "16 0"),
         async grid => Assert.True((await grid.Silos.BeatAsync("s~1", "caps", "16 0")).Accepted)));
 
