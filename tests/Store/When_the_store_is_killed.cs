@@ -30,14 +30,9 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
     [Fact]
     public async Task Garnet_KeepsWhatItHasAcknowledged()
     {
-        var folder = Directory.CreateTempSubdirectory("taskgrid-garnet-").FullName;
-        await using (var server = new GarnetProcess(RedisServer.FreePort(), folder))
-        {
-            await server.StartAsync();
-            await KillAndCheckAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
-        }
-
-        Directory.Delete(folder, recursive: true);
+        await using var server = new GarnetProcess(RedisServer.FreePort());
+        await server.StartAsync();
+        await KillAndCheckAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
     }
 
     private async Task KillAndCheckAsync(string connectionString, Func<Task> kill, Func<Task> restart)

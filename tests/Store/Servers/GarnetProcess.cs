@@ -4,7 +4,7 @@ using Garnet;
 namespace TaskGrid.Store;
 
 /// <summary>Garnet as the single process embeds it: in this process, or in a child that a test kills.</summary>
-internal sealed class GarnetProcess(int port, string folder) : IAsyncDisposable
+internal sealed class GarnetProcess(int port) : IAsyncDisposable
 {
     /// <summary>Makes this program host a store instead of running tests.</summary>
     public const string Argument = "garnet";
@@ -14,6 +14,7 @@ internal sealed class GarnetProcess(int port, string folder) : IAsyncDisposable
 
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-garnet-").FullName;
     private Process? _process;
 
     public string ConnectionString => $"127.0.0.1:{port}";
@@ -39,7 +40,7 @@ internal sealed class GarnetProcess(int port, string folder) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Store"), [Argument, $"{port}", folder])
+        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Store"), [Argument, $"{port}", _folder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,6 +64,7 @@ internal sealed class GarnetProcess(int port, string folder) : IAsyncDisposable
         }
 
         _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static string[] Options(int port, string folder)
