@@ -7,7 +7,7 @@ namespace TaskGrid.Store;
 
 /// <summary>
 /// The store's process is killed while silos write. Whatever was acknowledged is there when it comes back: on Garnet only
-/// with <c>--aof-commit-wait</c>, on Redis only with an append-only file.
+/// since it waits for its log before it answers, on Redis only with an append-only file.
 /// </summary>
 public sealed class When_the_store_is_killed(ITestOutputHelper output)
 {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Garnet;
+using Microsoft.Extensions.Logging.Abstractions;
+using TaskGrid.Embedded;
 
 namespace TaskGrid.Store;
 
@@ -9,7 +11,7 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
     /// <summary>Makes this program host a store instead of running tests.</summary>
     public const string Argument = "garnet";
 
-    /// <summary>Options to leave out, to see by hand what each is for: e.g. <c>--aof-commit-wait</c>.</summary>
+    /// <summary>What to leave out, to see by hand what it is for: <c>--lua-transaction-mode</c>, or <c>commit</c> for the wait before an answer.</summary>
     private const string WithoutVariable = "TASKGRID_GARNET_WITHOUT";
 
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
@@ -21,10 +23,12 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
 
     public static GarnetServer StartHere(int port, string folder)
     {
-        // Each commit-wait holds a thread; growing the pool by one or two a second would stall the first calls.
+        // Each wait for a commit holds a thread; growing the pool by one or two a second would stall the first calls.
         ThreadPool.GetMinThreads(out var workers, out var io);
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(io, 64));
-        var server = new GarnetServer(Options(port, folder));
+        var without = Environment.GetEnvironmentVariable(WithoutVariable);
+        string[] arguments = [.. GarnetArguments.For(folder, port, "256m").Where(a => a != without)];
+        var server = without == "commit" ? new GarnetServer(arguments) : new CommittingGarnet(arguments, NullLoggerFactory.Instance);
         server.Start();
         return server;
     }
@@ -65,18 +69,5 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
 
         _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static string[] Options(int port, string folder)
-    {
-        var without = Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
-        string[] options =
-        [
-            "-q", "--bind", "127.0.0.1", "--port", $"{port}", "--lua", "--lua-transaction-mode", "--aof", "--aof-commit-wait", "--recover",
-            "--device-type", "RandomAccess", "--storage-tier", "--logdir", Path.Combine(folder, "log"), "--checkpointdir", Path.Combine(folder, "cp"),
-            "--memory", "256m", "--page", "4m", "--index", "16m",
-            "--aof-memory", "32m", "--aof-page-size", "8m", "--aof-segment-size", "64m", "--aof-size-limit", "128m",
-        ];
-        return [.. options.Where(o => o != without)];
     }
 }
