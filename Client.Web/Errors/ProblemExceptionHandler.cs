@@ -34,6 +34,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         TaskRefusedException e => e.Refusal,
         TaskNotFoundException e => new(ErrorCodes.TaskNotFound, e.Message),
         GridUnavailableException { Code: ErrorCodes.StoreUnavailable } => new(ErrorCodes.StoreUnavailable, "The store does not answer. Send the request again, with the same id."),
+        GridUnavailableException { Code: ErrorCodes.StoreFull } e => new(ErrorCodes.StoreFull, e.Message),
         GridUnavailableException => new(ErrorCodes.GridUnavailable, "No silo answered in time. Send the request again, with the same id."),
         BadHttpRequestException e => new(ProblemStatuses.CodeOf(e.StatusCode), e.Message),
         _ => new(ApiErrorCodes.InternalError, "The server made a mistake. Its log has the details."),

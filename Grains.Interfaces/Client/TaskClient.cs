@@ -45,8 +45,8 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
                     replies[open[k]] = answers[k];
                 }
 
-                open.RemoveAll(i => replies[i]!.Refusal?.Code != ErrorCodes.StoreUnavailable);
-                ThrowIfStoreUnavailable(open.Count == 0 ? null : replies[open[0]]!.Refusal);
+                open.RemoveAll(i => !MeansLater(replies[i]!.Refusal));
+                ThrowIfLater(open.Count == 0 ? null : replies[open[0]]!.Refusal);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -90,18 +90,20 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
             async () =>
             {
                 var answer = (await _submit.Submit(one).ConfigureAwait(false))[0];
-                ThrowIfStoreUnavailable(answer.Refusal);
+                ThrowIfLater(answer.Refusal);
                 return answer;
             },
             cancellationToken).ConfigureAwait(false);
         return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Snapshot!;
     }
 
-    private static void ThrowIfStoreUnavailable(TaskRefusal? refusal)
+    private static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull;
+
+    private static void ThrowIfLater(TaskRefusal? refusal)
     {
-        if (refusal?.Code == ErrorCodes.StoreUnavailable)
+        if (MeansLater(refusal))
         {
-            throw new GridUnavailableException(refusal.Code, refusal.Message);
+            throw new GridUnavailableException(refusal!.Code, refusal.Message);
         }
     }
 

@@ -36,8 +36,11 @@ public static class ErrorCodes
     /// <summary>No task has this id.</summary>
     public const string TaskNotFound = "task_not_found";
 
-    /// <summary>The store can't be reached, is full, or is not the one that this grid belongs to.</summary>
+    /// <summary>The store can't be reached, or is not the one that this grid belongs to.</summary>
     public const string StoreUnavailable = "store_unavailable";
+
+    /// <summary>More than 90 % of the store's memory is used: nothing new is accepted until tasks have been forgotten.</summary>
+    public const string StoreFull = "store_full";
 
     /// <summary>No silo answered in time.</summary>
     public const string GridUnavailable = "grid_unavailable";

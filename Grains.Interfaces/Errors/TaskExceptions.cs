@@ -19,7 +19,7 @@ public sealed class TaskRefusedException(TaskRefusal refusal) : TaskGridExceptio
 /// </summary>
 public sealed class GridUnavailableException(string code, string message, Exception? inner = null) : TaskGridException(message, inner)
 {
-    /// <summary><see cref="ErrorCodes.GridUnavailable"/> or <see cref="ErrorCodes.StoreUnavailable"/>.</summary>
+    /// <summary><see cref="ErrorCodes.GridUnavailable"/>, <see cref="ErrorCodes.StoreUnavailable"/> or <see cref="ErrorCodes.StoreFull"/>.</summary>
     public string Code { get; } = code;
 }
 

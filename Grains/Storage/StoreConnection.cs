@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -20,6 +21,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private string _epoch = "";
     private long _seen;
     private StoreUnavailableException? _fault = new("The store has not been connected yet.");
+    private volatile bool _isFull;
 
     public StoreConnection(StoreOptions options, ILogger<StoreConnection> logger)
     {
@@ -36,6 +38,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
     /// <summary>Why the store can't be relied on now, or <c>null</c>.</summary>
     public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Whether more than 90 % of the store's memory limit was used when it was last looked at: accept nothing, so that what is there can be finished.</summary>
+    public bool IsFull => _isFull;
 
     /// <summary>The identity of the store's contents; another one means other contents.</summary>
     public string Epoch => _epoch;
@@ -61,6 +66,26 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             // The caller tries again: what is open would keep itself connected for ever.
             await DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Looks how much of its memory limit the store uses. A store without a limit, or that does not tell, is never full.</summary>
+    public async Task CheckMemoryAsync()
+    {
+        try
+        {
+            var info = (string?)await _reads!.GetDatabase().ExecuteAsync("INFO", "memory").ConfigureAwait(false) ?? "";
+            var isFull = NumberIn(info, "maxmemory") is { } limit and > 0 && NumberIn(info, "used_memory") is { } used && used > limit / 10 * 9;
+            if (isFull && !_isFull)
+            {
+                LogFull();
+            }
+
+            _isFull = isFull;
+        }
+        catch (RedisException)
+        {
+            // Beats and calls say so when the store does not answer; a store that does not allow INFO has no limit that is known.
         }
     }
 
@@ -171,6 +196,12 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
+    private static long? NumberIn(string info, string name)
+    {
+        var line = info.Split('\n').FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.Ordinal));
+        return long.TryParse(line?[(name.Length + 1)..].Trim(), CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
     private void Remember(long sequence)
     {
         var seen = Volatile.Read(ref _seen);
@@ -211,6 +242,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             RolledBack?.Invoke();
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "More than 90 % of the store's memory limit is used: no task is accepted until some have been forgotten")]
+    private partial void LogFull();
 
     [LoggerMessage(LogLevel.Critical, "{Fault}")]
     private partial void LogFault(string fault);

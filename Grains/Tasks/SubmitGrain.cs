@@ -9,7 +9,7 @@ namespace TaskGrid.Tasks;
 /// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
 internal sealed class SubmitGrain(
-    TaskStore tasks, TaskDirectory directory, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
+    StoreConnection store, TaskStore tasks, TaskDirectory directory, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
         submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
@@ -21,6 +21,11 @@ internal sealed class SubmitGrain(
             if (SubmissionRules.Check(submission, options.Value.MaxArgsBytes) is { } broken)
             {
                 return Refused(broken);
+            }
+
+            if (store.IsFull)
+            {
+                return Refused(new(ErrorCodes.StoreFull, "More than 90 % of the store's memory is used; nothing is accepted until tasks have been forgotten."));
             }
 
             var (known, refusal) = await directory.CheckAsync(submission);

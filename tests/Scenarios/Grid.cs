@@ -51,10 +51,17 @@ internal sealed class Grid : IAsyncDisposable
 
     public ITaskClient Tasks => ClientOn(0);
 
-    public static async Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
+    public static Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
     {
         Assert.SkipWhen(SharedRedis.Server is null, "redis-server is not installed (Debian: apt-get install redis-server)");
-        var redis = SharedRedis.Server!.ConnectionString;
+        return StartOnAsync(SharedRedis.Server!, tasks, silos, slots, settings);
+    }
+
+    /// <summary>On a Redis of the scenario's own, which it may fill, stop or break.</summary>
+    public static async Task<Grid> StartOnAsync(
+        RedisServer server, Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
+    {
+        var redis = server.ConnectionString;
         var name = $"s{Guid.NewGuid():N}";
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
