@@ -49,7 +49,7 @@ local ops = {}
 
 -- Lua writes numbers from 1e14 on in exponent form unless asked not to.
 local function int(n)
-  return string.format('%.0f', n)
+  return string.format('%d', n)
 end
 
 local now_text = int(now)
