@@ -1,3 +1,4 @@
+using TaskGrid;
 using TaskGrid.Hosting;
 
 // With nothing configured this process is everything: web, silo and store. With ConnectionStrings__redis it is a client of the
@@ -7,4 +8,4 @@ builder.AddGridWeb();
 
 var app = builder.Build();
 app.UseGridWeb();
-app.Run();
+app.RunUntilStopped();

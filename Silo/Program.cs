@@ -4,4 +4,4 @@ using TaskGrid;
 // configuration: see SiloHost.AddSilo. A host of your own is these four lines with your AddTask calls after AddSilo().
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddSilo();
-builder.Build().Run();
+builder.Build().RunUntilStopped();

@@ -5,28 +5,33 @@ using Microsoft.Extensions.Configuration;
 namespace TaskGrid.Hosting;
 
 /// <summary>
-/// Where a silo listens. Loopback unless <c>TaskGrid:Address</c> says otherwise; the default ports, or free ones when those
-/// are taken, so that several silos run on one machine without settings.
+/// Where a silo listens. Loopback unless <c>TaskGrid:Address</c> says otherwise: an address, a name, or <c>auto</c> for the
+/// machine's own. The default ports, or free ones when those are taken, so that several silos run on one machine without settings.
 /// </summary>
 /// <param name="Address">The address that other silos and clients are told.</param>
 /// <param name="SiloPort">Silo to silo.</param>
 /// <param name="GatewayPort">Clients to silo.</param>
 internal sealed record SiloEndpoints(IPAddress Address, int SiloPort, int GatewayPort)
 {
+    private const string Auto = "auto";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
     public static SiloEndpoints From(IConfiguration configuration)
     {
-        var text = configuration["TaskGrid:Address"] ?? "127.0.0.1";
-        var address = IPAddress.TryParse(text, out var parsed)
-            ? parsed
-            : Resolve(text) ?? throw new InvalidOperationException($"TaskGrid:Address is '{text}', which is neither an IP address nor a name that resolves to one.");
+        var address = AddressOf(configuration["TaskGrid:Address"] ?? "127.0.0.1");
         return new(
             address,
             Port(address, configuration.GetValue<int?>("TaskGrid:SiloPort"), DefaultSiloPort),
             Port(address, configuration.GetValue<int?>("TaskGrid:GatewayPort"), DefaultGatewayPort));
     }
+
+    private static IPAddress AddressOf(string text) => text switch
+    {
+        Auto => OwnAddress.Find() ?? throw new InvalidOperationException("TaskGrid:Address is 'auto', but this machine has no address other than loopback."),
+        _ when IPAddress.TryParse(text, out var parsed) => parsed,
+        _ => Resolve(text) ?? throw new InvalidOperationException($"TaskGrid:Address is '{text}', which is neither an IP address nor a name that resolves to one."),
+    };
 
     private static IPAddress? Resolve(string name)
     {

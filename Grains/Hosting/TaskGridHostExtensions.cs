@@ -20,7 +20,8 @@ public static class TaskGridHostExtensions
     /// <summary>
     /// Adds a silo that runs the tasks added to the returned builder, in the cluster whose silos share the Redis of connection
     /// string <c>redis</c>, and registers <see cref="ITaskClient"/>. Settings come from section <c>TaskGrid</c>
-    /// (<see cref="TaskGridOptions"/>; <c>Address</c>, <c>SiloPort</c>, <c>GatewayPort</c>: loopback and free ports by default).
+    /// (<see cref="TaskGridOptions"/>; <c>Address</c>, <c>SiloPort</c>, <c>GatewayPort</c>: loopback and free ports by default;
+    /// address <c>auto</c> is the machine's own, for containers).
     /// Calling it again returns the same builder.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no connection string <c>redis</c>, or the address is not one.</exception>
