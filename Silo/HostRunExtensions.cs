@@ -15,7 +15,7 @@ public static class HostRunExtensions
         {
             host.Run();
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception e) when (stopping.IsCancellationRequested && e is OperationCanceledException or OrleansLifecycleCanceledException)
         {
             // Told to stop before it had started.
         }
