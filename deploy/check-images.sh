@@ -3,12 +3,12 @@
 # files that they copy, and starts a web and two silos from them, as an ordinary user, against a real Redis on loopback.
 # What this can't show: that the base images exist and hold bash, grep and the .NET runtime, and the network of containers.
 #
-#   deploy/check-images.sh        exit code 77: redis-server or curl is missing
+#   deploy/check-images.sh        exit code 77: redis-server, curl or git is missing
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source deploy/processes.sh
 
-for tool in redis-server curl; do
+for tool in redis-server curl git; do
   command -v "$tool" >/dev/null || { echo "$tool is not installed."; exit 77; }
 done
 
@@ -25,10 +25,9 @@ finish() {
 trap finish EXIT
 trap exit INT TERM
 
-# The build context: what git would commit, less what .dockerignore leaves out.
-context() {
-  comm -z -23 <(git ls-files -zco --exclude-standard | sort -zu) <(git ls-files -zcoi --exclude-from=.dockerignore | sort -zu)
-}
+# The build context: all files less what .dockerignore leaves out. Git, given an empty repository, knows how to read that file.
+git init -q "$work/nothing"
+context() { git --git-dir="$work/nothing/.git" --work-tree=. ls-files -zo --exclude-from=.dockerignore; }
 
 # image DOCKERFILE FOLDER: carries out its steps; FOLDER/src and FOLDER/app stand for /src and /app. Knows only the instructions
 # that the Dockerfiles use, and fails on any other.

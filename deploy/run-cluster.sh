@@ -1,19 +1,16 @@
-  wait -n "${pids[@]}" || true
-  echo "A process ended: see the logs in ." >&2
-  status=1
-fi#!/usr/bin/env bash
+#!/usr/bin/env bash
 # The cluster of docker-compose.yml as plain processes on loopback: Redis, silos, web. Ctrl-C stops all of them.
 #
 #   deploy/run-cluster.sh [silos]        3 silos by default
 #
-# Environment: WEB_PORT (5000), REDIS_PORT, SILO_PORT and GATEWAY_PORT (6380, 11111 and 30000; each further silo the next one),
-# DATA (.data/cluster: what Redis keeps, and the logs), CONFIGURATION (Release), BUILD=no to start what is built already.
+# Environment: WEB_PORT (5000), REDIS_PORT (6380), DATA (.data/cluster: what Redis keeps, and the logs), CONFIGURATION (Release),
+# BUILD=no to start what is built already. The silos take free ports: the others find them through Redis.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source deploy/processes.sh
 
 silos=${1:-3}
-web_port=${WEB_PORT:-5000} redis_port=${REDIS_PORT:-6380} silo_port=${SILO_PORT:-11111} gateway_port=${GATEWAY_PORT:-30000}
+web_port=${WEB_PORT:-5000} redis_port=${REDIS_PORT:-6380}
 configuration=${CONFIGURATION:-Release}
 data=${DATA:-.data/cluster}
 
@@ -48,15 +45,15 @@ trap exit INT TERM
 trap 'stop_all || status=1; exit $status' EXIT
 
 start redis redis
-for (( n = 0; n < silos; n++ )); do
-  start "silo-$(( n + 1 ))" silo $(( silo_port + n )) $(( gateway_port + n ))
+for (( n = 1; n <= silos; n++ )); do
+  start "silo-$n" silo "$(free_port)" "$(free_port)"
 done
 start web web
 
 await "answer from the cluster" 120 curl -fsS "http://127.0.0.1:$web_port/health/ready" || status=1
 if (( status == 0 )); then
   echo "Web on http://127.0.0.1:$web_port, $silos silos, Redis on 127.0.0.1:$redis_port; logs in $data. Ctrl-C stops all."
-  # Returns when one of them ends, or with a signal.
   wait -n "${pids[@]}" || true
-  [[ -n $asked_to_stop ]] || { echo "A process ended: see the logs in $data." >&2; status=1; }
+  echo "A process ended: see the logs in $data." >&2
+  status=1
 fi
