@@ -27,6 +27,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Resident memory in bytes.</summary>
     public long Memory
     {

@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace TaskGrid.Deployment;
+
+public sealed class When_the_packages_are_used
+{
+    [Fact]
+    public async Task An_application_runs_its_own_tasks_and_another_submits_to_it()
+    {
+        Need.Redis();
+        using var packages = await PackageFolder.PackAsync();
+        await CheckAsync(packages, "TaskGrid.Grains.Interfaces", "Microsoft.Orleans.Sdk");
+        await CheckAsync(packages, "TaskGrid.Grains", "TaskGrid.Grains.Interfaces");
+        var (shopDll, webDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Web"));
+        await using var redis = await RedisServer.StartAsync();
+        var (shopPort, webPort) = (RedisServer.FreePort(), RedisServer.FreePort());
+        await using var shop = await StartAsync(shopDll, shopPort, redis);
+        await using var web = await StartAsync(webDll, webPort, redis);
+        using var http = new HttpClient();
+
+        var accepted = await PostAsync(http, $"http://127.0.0.1:{shopPort}/orders", new { number = "A-17", prices = new[] { 10.50m, 4.25m }, country = "de" });
+        var discount = await PostAsync(http, $"http://127.0.0.1:{webPort}/discount?price=80&percent=25");
+        var invoice = await FinalAsync(http, $"http://127.0.0.1:{shopPort}/tasks/{accepted.GetProperty("id").GetString()}");
+
+        Assert.Equal(60, discount.GetDecimal());
+        Assert.Equal("Succeeded", invoice.GetProperty("state").GetString());
+        Assert.Equal(17.55m, invoice.GetProperty("result").GetProperty("total").GetDecimal());
+    }
+
+    private static async Task CheckAsync(PackageFolder packages, string id, string dependency)
+    {
+        var (entries, metadata) = await packages.ReadAsync(id);
+        string? Value(string name) => metadata.Elements().SingleOrDefault(e => e.Name.LocalName == name)?.Value;
+
+        Assert.Contains($"lib/net10.0/{id}.dll", entries);
+        Assert.Contains($"lib/net10.0/{id}.xml", entries);
+        Assert.Contains("README.md", entries);
+        Assert.Equal((id, "MIT", "README.md"), (Value("id"), Value("license"), Value("readme")));
+        Assert.Contains(metadata.Descendants(), e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value == dependency);
+        Assert.Single(Directory.GetFiles(packages.Path, $"{id}.0.*.snupkg"));
+    }
+
+    private static Task<ServerProcess> StartAsync(string dll, int port, RedisServer redis) => ServerProcess.StartAsync(
+        dll,
+        "Application started",
+        new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = redis.ConnectionString,
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+            ["TaskGrid__SiloPort"] = $"{RedisServer.FreePort()}",
+            ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
+        });
+
+    private static async Task<JsonElement> PostAsync(HttpClient http, string url, object? body = null)
+    {
+        using var answer = await http.PostAsJsonAsync(url, body);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    // Each request waits up to ten seconds in the sample.
+    private static async Task<JsonElement> FinalAsync(HttpClient http, string url)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var task = await http.GetFromJsonAsync<JsonElement>(url);
+            if (task.GetProperty("state").GetString() is "Succeeded" or "Failed" or "Cancelled" || limit.IsCancellationRequested)
+            {
+                return task;
+            }
+        }
+    }
+}
