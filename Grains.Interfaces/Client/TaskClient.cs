@@ -70,7 +70,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         {
             var left = timeout == Timeout.InfiniteTimeSpan ? s_waitCall : timeout - time.GetElapsedTime(start);
             var call = left < s_waitCall ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : s_waitCall;
-            var snapshot = await RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken).ConfigureAwait(false)
+            var snapshot = await RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken, timeout).ConfigureAwait(false)
                 ?? throw new TaskNotFoundException(id);
             if (snapshot.State.IsFinal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
             {
@@ -111,8 +111,10 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
     /// Every call made here may be repeated: submits carry their id, cancels are idempotent, the rest only reads. So all
     /// that means "no answer" is retried until the options' timeout is over.
     /// </summary>
-    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
+        // A wait without limit waits through any outage; one with a limit at least as long as other calls do.
+        var limit = patience is { } asked && (asked == Timeout.InfiniteTimeSpan || asked > options.Value.SubmitTimeout) ? asked : options.Value.SubmitTimeout;
         var start = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
@@ -125,10 +127,10 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
             {
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
                 var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
-                if (time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > options.Value.SubmitTimeout)
+                if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > limit)
                 {
                     throw e as GridUnavailableException
-                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {options.Value.SubmitTimeout}: {e.Message}", e);
+                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);

@@ -91,6 +91,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SiloStore>();
         services.AddSingleton<Retention>();
         services.AddSingleton<LeasedRecords>();
+        services.AddSingleton<TaskGrains>();
         services.AddSingleton<TaskDirectory>();
         services.AddKeyedSingleton<IGrainStorage, TaskGrainStorage>(TaskGrainStorage.Name);
         services.AddSingleton<Nudger>();

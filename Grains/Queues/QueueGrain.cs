@@ -24,6 +24,7 @@ internal sealed partial class QueueGrain(
     private bool _mayHaveWork;
     private bool _pumping;
     private bool _retired;
+    private int _arrivals;
     private long? _wokenAt;
     private IGrainTimer? _dueTimer;
     private DateTimeOffset _timerAt;
@@ -51,6 +52,13 @@ internal sealed partial class QueueGrain(
     {
         if (_retired || _line.Add(request) is not { } taker)
         {
+            return TakeReply.Empty;
+        }
+
+        if (request.Max <= 0)
+        {
+            // The worker stops: its demand before this one has been answered by now.
+            _line.Remove(taker);
             return TakeReply.Empty;
         }
 
@@ -89,12 +97,16 @@ internal sealed partial class QueueGrain(
     /// <summary>The reminder's tick: whatever else has failed, from here the work of the queue resumes.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        await lapsed.ReapAsync();
         WorkArrived();
+        if (await lapsed.ReapAsync() > 0)
+        {
+            WorkArrived();
+        }
     }
 
     private void WorkArrived()
     {
+        _arrivals++;
         _mayHaveWork = true;
         _line.Revive();
         Pump();
@@ -169,6 +181,7 @@ internal sealed partial class QueueGrain(
     {
         var request = taker.Request;
         _line.Remove(taker);
+        var arrivals = _arrivals;
         LeaseReply reply;
         try
         {
@@ -212,7 +225,7 @@ internal sealed partial class QueueGrain(
         else
         {
             // What is ready, if anything, is nothing for this worker; another one may take it.
-            taker.CannotServe = reply.More;
+            taker.CannotServe = reply.More && arrivals == _arrivals;
             _line.PutBack(taker);
             _mayHaveWork |= reply.More;
         }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace TaskGrid.Storage;
 
-/// <summary>Forgets finished tasks when their time is over: bucket by bucket, a bounded number each minute.</summary>
+/// <summary>Forgets finished tasks when their time is over: bucket by bucket, for some seconds of each minute.</summary>
 internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOptions> options, TimeProvider time, ILogger<Retention> logger)
 {
     /// <summary>How long after its acceptance the id of a forgotten task is still known, so that a late retry does not run it again.</summary>
     public static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
-    private const int MaxBucketsARound = 500;
+    private static readonly TimeSpan s_longestRound = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -45,15 +45,15 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
     {
         try
         {
-            for (var i = 0; i < MaxBucketsARound && !_stop.IsCancellationRequested; i++)
+            var start = time.GetTimestamp();
+            while (time.GetElapsedTime(start) < s_longestRound && !_stop.IsCancellationRequested
+                && await tasks.PruneAsync(state, keep, IdempotencyWindow).ConfigureAwait(false))
             {
-                if (!await tasks.PruneAsync(state, keep, IdempotencyWindow).ConfigureAwait(false))
-                {
-                    return;
-                }
+                // Some milliseconds between buckets leave the store to the tasks.
+                await Task.Delay(TimeSpan.FromMilliseconds(5), time).ConfigureAwait(false);
             }
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e.Message);
         }

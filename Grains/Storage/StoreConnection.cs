@@ -54,7 +54,11 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         configuration.ClientName = $"taskgrid:{_options.Grid}";
         try
         {
-            _writes = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            // The traffic of the tasks changes threads less on the shared pool. Beats keep the threads of their own that are the
+            // default: they must get through when user code has filled the pool.
+            var shared = configuration.Clone();
+            shared.SocketManager = SocketManager.ThreadPool;
+            _writes = await ConnectionMultiplexer.ConnectAsync(shared).ConfigureAwait(false);
             _reads = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
             var database = _writes.GetDatabase();
             await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
@@ -83,7 +87,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
             _isFull = isFull;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException)
         {
             // Beats and calls say so when the store does not answer; a store that does not allow INFO has no limit that is known.
         }

@@ -15,7 +15,8 @@ internal sealed class TaskGrainStorage(TaskStore store, LeasedRecords leased) : 
     {
         var state = (IGrainState<TaskRecord>)grainState;
         var id = grainId.Key.ToString()!;
-        var record = leased.TryTake(id, out var held) ? held : await store.ReadAsync(id);
+        // Only an activation's first read may be answered from the lease: later ones ask what has become of the task.
+        var record = state.ETag is null && leased.TryTake(id, out var held) ? held : await store.ReadAsync(id);
         state.State = record ?? new();
         state.RecordExists = record is not null;
         state.ETag = record is null ? null : $"{record.Version}";

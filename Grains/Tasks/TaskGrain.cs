@@ -10,7 +10,7 @@ namespace TaskGrid.Tasks;
 /// One task. The store is the truth; this grain is where it is read, waited for and cancelled, and it lives where the task
 /// runs. It lets itself go when the task is final and nobody waits.
 /// </summary>
-[PreferLocalPlacement, GrainType("taskgrid-task")]
+[PreferLocalPlacement, GrainType("taskgrid-task"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class TaskGrain(
     [PersistentState("record", TaskGrainStorage.Name)] IPersistentState<TaskRecord> record,
     TaskStore store, WorkerServiceClient workers, EngineFaults faults, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
@@ -25,9 +25,16 @@ internal sealed partial class TaskGrain(
 
     public async Task<TaskSnapshot?> GetSnapshot()
     {
-        await record.ReadStateAsync();
-        LetGoIfFinal();
-        return record.RecordExists ? record.State.ToSnapshot() : null;
+        // Not through the state's own read: that joins one in flight, which may have been answered before the change that a
+        // waiter has just been told of.
+        var now = await AskStoreAsync(() => store.ReadAsync(Id));
+        if (now is not null)
+        {
+            record.State = now;
+        }
+
+        LetGoIfFinal(now);
+        return now?.ToSnapshot();
     }
 
     public async Task<TaskSnapshot?> Wait(TimeSpan timeout)
@@ -60,13 +67,13 @@ internal sealed partial class TaskGrain(
         finally
         {
             _waiting--;
-            LetGoIfFinal();
+            LetGoIfFinal(record.State);
         }
     }
 
     public async Task<CancelReply> Cancel()
     {
-        var (outcome, silo) = await store.CancelAsync(Id, "requested");
+        var (outcome, silo) = await AskStoreAsync(() => store.CancelAsync(Id, "requested"));
         faults.Hit(FaultPoint.AfterCancel);
         if (silo is not null)
         {
@@ -92,11 +99,24 @@ internal sealed partial class TaskGrain(
         return Task.CompletedTask;
     }
 
-    private void LetGoIfFinal()
+    private void LetGoIfFinal(TaskRecord? now)
     {
-        if (_waiting == 0 && (!record.RecordExists || record.State.Line.IsFinal))
+        if (_waiting == 0 && (now is null || now.Line.IsFinal || now.Id.Length == 0))
         {
             DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Callers, who may be in other processes, know that an <see cref="OrleansException"/> is no answer and ask again.</summary>
+    private static async Task<T> AskStoreAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new OrleansException(e.Message, e);
         }
     }
 

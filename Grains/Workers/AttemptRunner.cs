@@ -42,8 +42,9 @@ internal sealed class AttemptRunner(
         {
             return new AttemptOutcome.Cancelled();
         }
-        catch (OperationCanceledException) when (attempt.Cause == StopCause.Interrupted)
+        catch (Exception) when (attempt.Cause == StopCause.Interrupted)
         {
+            // Not only cancellation: clients of databases and services have exceptions of their own for a token that fired.
             return null;
         }
         catch (Exception e)

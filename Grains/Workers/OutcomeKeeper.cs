@@ -22,15 +22,16 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
     public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, string silo, CancellationToken stopping)
     {
         var verdict = TaskLifecycle.After(outcome, definition.Header, attempt.Number, Jitter());
-        var history = History(attempt, outcome, silo);
         Interlocked.Increment(ref _kept);
         try
         {
+            IReadOnlyList<TaskAttempt>? history = null;
             var pause = TimeSpan.FromMilliseconds(50);
             while (true)
             {
                 try
                 {
+                    history ??= await HistoryAsync(attempt, outcome, silo).ConfigureAwait(false);
                     Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
                     return (verdict as Verdict.Retry)?.Delay;
                 }
@@ -48,7 +49,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
         }
     }
 
-    private IReadOnlyList<TaskAttempt> History(Attempt attempt, AttemptOutcome outcome, string silo)
+    private async Task<IReadOnlyList<TaskAttempt>> HistoryAsync(Attempt attempt, AttemptOutcome outcome, string silo)
     {
         if (outcome is not AttemptOutcome.Failed failed)
         {
@@ -56,7 +57,10 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
         }
 
         var started = DateTimeOffset.FromUnixTimeMilliseconds(attempt.Lease.StartedAt);
-        var earlier = new TaskRecord { Attempts = attempt.Lease.Attempts }.FailedAttempts;
+        var stored = attempt.Lease.Attempts is null && attempt.Line.Attempt > 0
+            ? (await tasks.ReadAsync(attempt.Id).ConfigureAwait(false))?.Attempts
+            : attempt.Lease.Attempts;
+        var earlier = new TaskRecord { Attempts = stored }.FailedAttempts;
         var entry = new TaskAttempt(attempt.Number, started, started + time.GetElapsedTime(attempt.ArrivedAt), silo, failed.Error);
         return [.. earlier.Append(entry).TakeLast(MaxAttemptsKept)];
     }

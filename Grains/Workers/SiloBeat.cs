@@ -23,7 +23,7 @@ internal sealed partial class SiloBeat(
     private long _storeNow;
     private volatile bool _foundDead;
     private volatile bool _startingAnew;
-    private bool _suspended;
+    private volatile bool _suspended;
 
     /// <summary>Announces this silo and begins to beat.</summary>
     public async Task StartAsync()
@@ -73,6 +73,11 @@ internal sealed partial class SiloBeat(
             catch (StoreUnavailableException e)
             {
                 LogNotConfirmed(e.Message);
+            }
+            catch (Exception e)
+            {
+                // Without beats this silo is dead: whatever it was, go on.
+                LogBeatFailed(e);
             }
         }
     }
@@ -133,6 +138,8 @@ internal sealed partial class SiloBeat(
         self.Renew();
         _foundDead = false;
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        // The guard may have slept through all of this: it lets the worker go on once a beat is confirmed.
+        _suspended = true;
         _startingAnew = false;
     }
 
@@ -180,6 +187,9 @@ internal sealed partial class SiloBeat(
 
     [LoggerMessage(LogLevel.Warning, "The store did not confirm this silo's beat: {Reason}")]
     private partial void LogNotConfirmed(string reason);
+
+    [LoggerMessage(LogLevel.Error, "A beat failed")]
+    private partial void LogBeatFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Silo {Silo} has shown no life for 6 s: its tasks run again elsewhere")]
     private partial void LogBuried(string silo);

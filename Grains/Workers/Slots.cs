@@ -13,11 +13,18 @@ internal sealed class Slots(int count, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Queue<Attempt> _ready = new();
     private TaskCompletionSource? _freed;
-    private double _averageRunTicks = s_lookAhead.Ticks * 1000d;
+    // Until something has been measured, and after a wrong forecast, runs count as long: nothing is taken ahead.
+    private static readonly double s_longRun = TimeSpan.FromSeconds(20).Ticks;
+
+    private double _averageRunTicks = s_longRun;
+    private long _lastEndedAt = time.GetTimestamp();
     private int _running;
     private bool _closed;
 
     public int Count => count;
+
+    /// <summary>Whether attempts have lately been so short that nobody is likely to ask for one while it runs.</summary>
+    public bool RunsAreShort => Volatile.Read(ref _averageRunTicks) < s_lookAhead.Ticks;
 
     /// <summary>Whether leases wait for a slot.</summary>
     public bool AnyReady
@@ -100,6 +107,7 @@ internal sealed class Slots(int count, TimeProvider time)
         lock (_gate)
         {
             _averageRunTicks += (ran.Ticks - _averageRunTicks) / 32;
+            _lastEndedAt = time.GetTimestamp();
             if (!_ready.TryDequeue(out next))
             {
                 _running--;
@@ -122,6 +130,11 @@ internal sealed class Slots(int count, TimeProvider time)
             while (_ready.TryPeek(out var first) && time.GetElapsedTime(first.ArrivedAt) > s_patience)
             {
                 overdue.Add(_ready.Dequeue());
+            }
+
+            if (overdue.Count > 0)
+            {
+                _averageRunTicks = s_longRun;
             }
         }
 
@@ -152,6 +165,12 @@ internal sealed class Slots(int count, TimeProvider time)
     {
         if (_closed)
         {
+            return 0;
+        }
+
+        if (_running >= count && time.GetElapsedTime(_lastEndedAt) > s_lookAhead)
+        {
+            // Every slot is taken by something that lasts; what ended before them says nothing about when one will be free.
             return 0;
         }
 

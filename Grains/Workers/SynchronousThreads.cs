@@ -40,11 +40,12 @@ internal sealed class SynchronousThreads(int max, TimeProvider time)
         }
 
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var context = ExecutionContext.Capture();
         Post(() =>
         {
             try
             {
-                done.SetResult(Timed(task, call));
+                done.SetResult(InContext(context, () => Timed(task, call)));
             }
             catch (Exception e)
             {
@@ -52,6 +53,19 @@ internal sealed class SynchronousThreads(int max, TimeProvider time)
             }
         });
         return done.Task;
+    }
+
+    /// <summary>Log scopes and traces of a handler are those of its attempt, whichever thread it runs on.</summary>
+    private static T InContext<T>(ExecutionContext? context, Func<T> call)
+    {
+        if (context is null)
+        {
+            return call();
+        }
+
+        T? result = default;
+        ExecutionContext.Run(context, _ => result = call(), null);
+        return result!;
     }
 
     private T Timed<T>(string task, Func<T> call)
@@ -90,7 +104,7 @@ internal sealed class SynchronousThreads(int max, TimeProvider time)
         }
         else
         {
-            new Thread(Loop) { IsBackground = true, Name = "TaskGrid handler" }.Start();
+            new Thread(Loop) { IsBackground = true, Name = "TaskGrid handler" }.UnsafeStart();
         }
     }
 

@@ -13,7 +13,7 @@ namespace TaskGrid.Workers;
 /// the store has answered.
 /// </summary>
 internal sealed partial class Worker(
-    IGrainFactory grains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, AttemptRunner runner, OutcomeKeeper outcomes,
+    IGrainFactory grains, TaskGrains taskGrains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, AttemptRunner runner, OutcomeKeeper outcomes,
     LeasedRecords records, Nudger nudger, SiloIncarnation self, Capabilities capabilities, EngineFaults faults, TimeProvider time, ILogger<Worker> logger)
 {
     // Long enough that idle queues cost little, well below the response timeout.
@@ -167,12 +167,27 @@ internal sealed partial class Worker(
         }
         catch (OperationCanceledException)
         {
-            // The silo stops.
+            await WithdrawAsync(queue).ConfigureAwait(false);
         }
         finally
         {
             _loops.TryRemove(queue, out _);
             ended.SetResult();
+        }
+    }
+
+    /// <summary>Takes back the demand that stands at a dispatcher, so that nothing is leased to a silo that stops.</summary>
+    private async Task WithdrawAsync(string queue)
+    {
+        try
+        {
+            var nothing = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), 0, TimeSpan.Zero);
+            await grains.GetGrain<IQueueGrain>(queue).Take(nothing).WaitAsync(TimeSpan.FromSeconds(2), time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // What is leased all the same goes back when this silo leaves.
+            LogTakeFailed(queue, e.Message);
         }
     }
 
@@ -192,13 +207,13 @@ internal sealed partial class Worker(
         {
             var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, s_hold);
             var reply = await dispatcher.Take(request).WaitAsync(_stopping.Token).ConfigureAwait(false);
-            if (reply.WorkerIsDead)
+            if (reply.WorkerIsDead && request.Worker == self.Id)
             {
                 FoundDead?.Invoke();
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, _stopping.Token).ConfigureAwait(false);
             }
 
-            var tooLate = time.GetElapsedTime(calledAt) > s_answerLifetime;
+            var tooLate = time.GetElapsedTime(calledAt) > s_answerLifetime || request.Worker != self.Id;
             foreach (var lease in reply.Leases)
             {
                 Receive(new(lease, queue, time.GetTimestamp()), tooLate);
@@ -217,12 +232,16 @@ internal sealed partial class Worker(
 
     private void Receive(Attempt attempt, bool tooLate)
     {
-        if (tooLate || !_held.TryAdd(attempt.Id, attempt))
+        if (tooLate)
         {
-            // Its lease may have been given back as lost; or an earlier lease of the task is still in hand here.
+            // Its lease may have been given back as lost, or belongs to a former life.
             GiveBackAsync(attempt).Ignore();
         }
-        else if (!MayBegin || !slots.TryAdd(attempt, out var runNow))
+        else if (!_held.TryAdd(attempt.Id, attempt))
+        {
+            GiveBackLaterAsync(attempt).Ignore();
+        }
+        else if (_stopping.IsCancellationRequested || !MayBegin || !slots.TryAdd(attempt, out var runNow))
         {
             GiveBack([attempt]);
         }
@@ -248,7 +267,8 @@ internal sealed partial class Worker(
             catch (Exception e)
             {
                 LogSlotFailed(attempt.Id, e);
-                Drop(attempt);
+                records.TryTake(attempt.Id, out _);
+                GiveBack([attempt]);
             }
 
             attempt = slots.Next(time.GetElapsedTime(start));
@@ -271,8 +291,13 @@ internal sealed partial class Worker(
         }
 
         records.Put(attempt.ToRecord(definition, self.Id));
-        var grain = grains.GetGrain<ITaskRunGrain>(attempt.Id);
-        grain.Begun().Ignore();
+        var grain = taskGrains.ToRun(attempt.Id);
+        if (!slots.RunsAreShort)
+        {
+            // A short task's grain is activated by the news of its end: one call instead of two.
+            grain.Begun().Ignore();
+        }
+
         faults.Hit(FaultPoint.BeforeRun);
         LogStarted(attempt.Id, definition.Header.Task, attempt.Queue, attempt.Number);
         var outcome = await runner.RunAsync(attempt, registration, definition).ConfigureAwait(false);
@@ -280,6 +305,7 @@ internal sealed partial class Worker(
         if (outcome is null)
         {
             LogInterrupted(attempt.Id, definition.Header.Task, attempt.Queue, attempt.Number);
+            records.TryTake(attempt.Id, out _);
             GiveBack([attempt]);
         }
         else
@@ -298,29 +324,36 @@ internal sealed partial class Worker(
 
     private async Task StoreOutcomeAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, ITaskRunGrain grain)
     {
-        TimeSpan? nextIn;
         try
         {
-            nextIn = await outcomes.StoreAsync(attempt, definition, outcome, self.Id, _abandoned.Token).ConfigureAwait(false);
+            TimeSpan? nextIn;
+            try
+            {
+                nextIn = await outcomes.StoreAsync(attempt, definition, outcome, self.Id, _abandoned.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Drop(attempt);
+            }
+
+            faults.Hit(FaultPoint.AfterFinish);
+            if (attempt.IsSuspect)
+            {
+                // The next suspect may begin here now.
+                nudger.Nudge(attempt.Queue, TimeSpan.Zero);
+            }
+
+            if (nextIn is { } dueIn)
+            {
+                nudger.Nudge(attempt.Queue, dueIn);
+            }
+
+            await grain.Changed().ConfigureAwait(false);
         }
         finally
         {
-            Drop(attempt);
             records.TryTake(attempt.Id, out _);
         }
-
-        faults.Hit(FaultPoint.AfterFinish);
-        if (nextIn is { } dueIn)
-        {
-            nudger.Nudge(attempt.Queue, dueIn);
-        }
-        else if (attempt.IsSuspect)
-        {
-            // The next suspect may begin here now.
-            nudger.Nudge(attempt.Queue, TimeSpan.Zero);
-        }
-
-        await grain.Changed().ConfigureAwait(false);
     }
 
     /// <summary>Gives back what has waited in the look-ahead for longer than a lease may wait, as long as anything waits there.</summary>
@@ -332,7 +365,11 @@ internal sealed partial class Worker(
             GiveBack(slots.TakeOverdue());
         }
         while (slots.AnyReady);
-        Volatile.Write(ref _sweeping, 0);
+        Interlocked.Exchange(ref _sweeping, 0);
+        if (slots.AnyReady && Interlocked.CompareExchange(ref _sweeping, 1, 0) == 0)
+        {
+            SweepOverdueAsync().Ignore();
+        }
     }
 
     private void GiveBack(IReadOnlyList<Attempt> attempts)
@@ -359,6 +396,16 @@ internal sealed partial class Worker(
         {
             Drop(attempt);
         }
+    }
+
+    /// <summary>
+    /// An earlier attempt of the task still runs here, one that was given up and does not listen. At once, the task would be leased to
+    /// this silo again and again; after a pause another silo's demand comes first.
+    /// </summary>
+    private async Task GiveBackLaterAsync(Attempt attempt)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), time).ConfigureAwait(false);
+        await GiveBackAsync(attempt).ConfigureAwait(false);
     }
 
     private void StopAll(StopCause cause)

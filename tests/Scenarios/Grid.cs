@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using TaskGrid.Kit;
@@ -69,6 +70,7 @@ internal sealed class Grid : IAsyncDisposable
         {
             host.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TaskGrid:Name"] = name, ["TaskGrid:Slots"] = $"{slots}" });
             host.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+            host.Services.Configure<HostOptions>(host.Configuration.GetSection(nameof(HostOptions)));
             host.Logging.SetMinimumLevel(LogLevel.Warning);
             tasks(host.AddTaskGridEngine(redis));
         });

@@ -6,6 +6,40 @@ namespace TaskGrid.Scenarios;
 public sealed class When_a_silo_stops_gracefully
 {
     [Fact]
+    public async Task What_is_cut_off_at_the_deadline_counts_no_attempt_whatever_it_throws()
+    {
+        using var started = new SemaphoreSlim(0);
+        var calls = 0;
+        await using var grid = await Grid.StartAsync(
+            tasks => tasks.AddTask("query", async (CancellationToken stop) =>
+            {
+                if (Interlocked.Increment(ref calls) == 1)
+                {
+                    var fired = new TaskCompletionSource();
+                    await using var registration = stop.Register(fired.SetResult);
+                    started.Release();
+                    await fired.Task;
+                    throw new InvalidOperationException("A database's own way to say that it was cancelled.");
+                }
+
+                return "done";
+            }),
+            silos: 2,
+            slots: 4,
+            ("HostOptions:ShutdownTimeout", "00:00:05"));
+        var handle = await grid.Tasks.SubmitAsync("query", options: new() { MaxAttempts = 1 });
+        await started.WaitAsync(TestContext.Current.CancellationToken);
+        var victim = grid.Cluster.Silos.First(s => (handle.GetSnapshotAsync().Result!.Worker ?? "").StartsWith(s.SiloAddress.ToParsableString(), StringComparison.Ordinal));
+        var other = grid.Cluster.Silos[0] == victim ? 1 : 0;
+        var client = grid.ClientOn(other);
+
+        await grid.Cluster.StopSiloAsync(victim);
+
+        var snapshot = await client.GetHandle(handle.Id).FinalAsync();
+        Assert.Equal((TaskState.Succeeded, 1, 2), (snapshot.State, snapshot.Attempt, calls));
+    }
+
+    [Fact]
     public async Task What_runs_ends_there_and_what_waits_runs_elsewhere_uninterrupted()
     {
         var runs = new ConcurrentBag<string>();

@@ -43,6 +43,11 @@ local function next_due(queue)
   return first[2] and int(math.max(0, tonumber(first[2]) - now)) or '-1'
 end
 
+-- What is too long to travel with a lease is read by the worker, if it comes to need it.
+local function fitting(value)
+  return value and #value <= inline_limit and value or ''
+end
+
 -- Leases those of the given ids of a lane that are there by right, and returns how many; what the silo needs of each goes
 -- into `out`. Other entries are left over from cut scripts: the task is leased or final, or lies elsewhere by now (it
 -- has become a suspect, or the id was accepted anew with another name or queue), where it has an entry of its own.
@@ -63,7 +68,7 @@ local function lease_ids(silo, queue, lane, ids, out)
         granted[#granted + 1] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. now_text .. begun
         local n = #out
         out[n + 1], out[n + 2], out[n + 3] = id, token, now_text
-        out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', record[3] or ''
+        out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', fitting(record[3])
         taken = taken + 1
       end
     end

@@ -33,6 +33,29 @@ public sealed class SlotsTests
     }
 
     [Fact]
+    public void TryAdd_AfterShortRunsButWithEverySlotTakenForLong_DoesNotLookAhead()
+    {
+        Settle(TimeSpan.FromMilliseconds(1));
+        Fill(2);
+        _time.Advance(TimeSpan.FromMilliseconds(21));
+
+        Assert.Equal(0, _slots.Free);
+    }
+
+    [Fact]
+    public void TakeOverdue_AfterAWrongForecast_LooksAheadNoMore()
+    {
+        Settle(TimeSpan.FromMilliseconds(1));
+        Fill(3);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Single(_slots.TakeOverdue());
+
+        _slots.Next(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, _slots.Free);
+    }
+
+    [Fact]
     public void TryAdd_AfterLongRuns_DoesNotLookAhead()
     {
         Settle(TimeSpan.FromSeconds(1));
