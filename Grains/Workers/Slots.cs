@@ -89,7 +89,7 @@ internal sealed class Slots(int count, TimeProvider time)
                 return true;
             }
 
-            if (FreeNow() <= 0)
+            if (_closed || _ready.Count >= MaxLookAhead)
             {
                 return false;
             }

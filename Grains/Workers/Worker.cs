@@ -382,6 +382,8 @@ internal sealed partial class Worker(
 
     private async Task GiveBackAsync(Attempt attempt)
     {
+        // Before the store hears of it: the task may be leased to this silo again before the answer is here.
+        Drop(attempt);
         try
         {
             await leases.HandBackAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
@@ -391,10 +393,6 @@ internal sealed partial class Worker(
         {
             // Found by the next comparison with the store, as it is not held any more.
             LogNotGivenBack(attempt.Id, e.Message);
-        }
-        finally
-        {
-            Drop(attempt);
         }
     }
 
