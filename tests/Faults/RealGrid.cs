@@ -6,9 +6,6 @@ using Microsoft.Extensions.Logging;
 using TaskGrid.Kit;
 using Xunit;
 
-// Each has the machine to itself: several look at how long things take.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace TaskGrid.Faults;
 
 /// <summary>A real cluster: Redis, silo processes, and a client in this process.</summary>
