@@ -76,6 +76,8 @@ public static class TaskGridHostExtensions
     private static ISiloBuilder AddEngine(this ISiloBuilder silo)
     {
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
+        // Most grains are tasks, which come once and go: the default of a million would hold on to where they had been.
+        silo.Configure<GrainDirectoryOptions>(o => o.CacheSize = 10_000);
         silo.AddGrainService<WorkerService>();
         return silo;
     }

@@ -45,8 +45,9 @@ internal sealed class TaskStore(StoreConnection store)
             return (acceptance, acceptance == Acceptance.Same ? await ReadAsync(task.Id).ConfigureAwait(false) : null);
         }
 
-        var line = StateLine.Parse((string)reply[1]!);
-        return (acceptance, new() { Id = task.Id, ReadAt = line.Created, Line = line, Definition = task.Definition });
+        var now = (long)reply[2];
+        var line = StateLine.Accepted(task.Priority, place: (long)reply[1], due: (long)reply[3], now, task.Queue, lane: task.Definition.Header.Task, task.Hash);
+        return (acceptance, new() { Id = task.Id, ReadAt = now, Line = line, Definition = task.Definition });
     }
 
     /// <summary>The record, or <c>null</c> when there is none.</summary>
@@ -89,22 +90,26 @@ internal sealed class TaskStore(StoreConnection store)
     }
 
     /// <summary>Applies a verdict if the token is that of the lease; asked again with the same token it answers the same.</summary>
-    /// <returns>The state line afterwards, or <c>null</c> when the token is stale.</returns>
-    public async Task<StateLine?> FinishAsync(string id, long token, Verdict verdict, IReadOnlyList<TaskAttempt> attempts)
+    /// <returns>What the task is afterwards, as <see cref="StateLine.Code"/>; <c>null</c> when the token is stale.</returns>
+    public async Task<char?> FinishAsync(string id, long token, Verdict verdict, IReadOnlyList<TaskAttempt> attempts)
     {
-        var (outcome, delay, reason, result, error) = verdict switch
+        var reply = await store.WriteAsync("finish", verdict switch
         {
-            Verdict.Succeed v => ("S", 0L, "-", v.Result.Utf8, default(TaskError)),
-            Verdict.Fail v => ("F", 0L, "-", default, v.Error),
-            Verdict.Retry v => ("R", (long)v.Delay.TotalMilliseconds, "-", default, v.Error),
-            Verdict.Cancel v => ("C", 0L, v.Reason, default, null),
+            Verdict.Succeed v when attempts.Count == 0 => [id, token, "S", v.Result.Utf8],
+            Verdict.Succeed v => Finish("S", v.Result.Utf8, 0, "-", null),
+            Verdict.Fail v => Finish("F", default, 0, "-", v.Error),
+            Verdict.Retry v => Finish("R", default, (long)v.Delay.TotalMilliseconds, "-", v.Error),
+            Verdict.Cancel v => Finish("C", default, 0, v.Reason, null),
             _ => throw new InvalidOperationException($"Unknown verdict {verdict}."),
-        };
-        var reply = await store.WriteAsync(
-            "finish", id, token, outcome, delay, reason, result,
+        }).ConfigureAwait(false);
+        return (string?)reply[0] == "stale" ? null : ((string)reply[1]!)[0];
+
+        RedisValue[] Finish(string outcome, ReadOnlyMemory<byte> result, long delay, string reason, TaskError? error) =>
+        [
+            id, token, outcome, result, delay, reason,
             error is null ? "" : JsonSerializer.SerializeToUtf8Bytes(error, StoredJson.Default.TaskError),
-            attempts.Count == 0 ? "" : JsonSerializer.SerializeToUtf8Bytes([.. attempts], StoredJson.Default.TaskAttemptArray)).ConfigureAwait(false);
-        return (string?)reply[0] == "stale" ? null : StateLine.Parse((string)reply[1]!);
+            attempts.Count == 0 ? "" : JsonSerializer.SerializeToUtf8Bytes([.. attempts], StoredJson.Default.TaskAttemptArray),
+        ];
     }
 
     /// <summary>Keeps the last progress of a running attempt; false when the token is stale.</summary>

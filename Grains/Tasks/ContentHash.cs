@@ -10,26 +10,50 @@ namespace TaskGrid.Tasks;
 /// </summary>
 internal static class ContentHash
 {
+    // Every submit is hashed: what it takes to write is kept by each thread, unless it has grown large.
+    private const int MaxKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
     public static string Of(TaskSubmission submission)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, new() { SkipValidation = true }))
+        var buffer = t_buffer ??= new(256);
+        var writer = t_writer ??= new(buffer, new() { SkipValidation = true });
+        try
         {
-            var options = submission.Options;
-            writer.WriteStartArray();
-            writer.WriteStringValue(submission.Task);
-            WriteCanonical(writer, submission.Args);
-            writer.WriteStringValue(options.Queue);
-            writer.WriteNumberValue(options.Priority ?? -1);
-            writer.WriteNumberValue(options.Delay?.Ticks ?? -1);
-            writer.WriteNumberValue(options.DueAt?.UtcTicks ?? -1);
-            writer.WriteNumberValue(options.MaxAttempts ?? -1);
-            writer.WriteEndArray();
+            Write(writer, submission);
+            writer.Flush();
+            Span<byte> hash = stackalloc byte[32];
+            SHA256.HashData(buffer.WrittenSpan, hash);
+            return Convert.ToHexStringLower(hash[..16]);
         }
+        finally
+        {
+            buffer.ResetWrittenCount();
+            writer.Reset();
+            if (buffer.Capacity > MaxKept)
+            {
+                (t_buffer, t_writer) = (null, null);
+            }
+        }
+    }
 
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(buffer.WrittenSpan, hash);
-        return Convert.ToHexStringLower(hash[..16]);
+    private static void Write(Utf8JsonWriter writer, TaskSubmission submission)
+    {
+        var options = submission.Options;
+        writer.WriteStartArray();
+        writer.WriteStringValue(submission.Task);
+        WriteCanonical(writer, submission.Args);
+        writer.WriteStringValue(options.Queue);
+        writer.WriteNumberValue(options.Priority ?? -1);
+        writer.WriteNumberValue(options.Delay?.Ticks ?? -1);
+        writer.WriteNumberValue(options.DueAt?.UtcTicks ?? -1);
+        writer.WriteNumberValue(options.MaxAttempts ?? -1);
+        writer.WriteEndArray();
     }
 
     private static void WriteCanonical(Utf8JsonWriter writer, JsonText args)

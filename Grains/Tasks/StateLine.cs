@@ -10,17 +10,44 @@ internal readonly record struct StateLine(
     char Code, long Version, int Attempt, int Interruptions, int Crashes, long Issued, long Applied, int Priority, long Place,
     long Due, long Created, long Started, long Finished, string Queue, string Lane, string Hash, string Reason, string Worker)
 {
+    /// <summary>What stands for "none" in a word.</summary>
+    public const string None = "-";
+
     public bool IsFinal => Code is 'S' or 'F' or 'C';
+
+    /// <summary>The line of a task that has just been accepted.</summary>
+    public static StateLine Accepted(int priority, long place, long due, long now, string queue, string lane, string hash) =>
+        new('W', 1, 0, 0, 0, 0, 0, priority, place, due, now, 0, 0, queue, lane, hash, None, None);
 
     public static StateLine Parse(string line)
     {
-        var words = line.Split(' ');
+        var words = new Words(line);
         return new(
-            words[0][0], Long(words[1]), Int(words[2]), Int(words[3]), Int(words[4]), Long(words[5]), Long(words[6]), Int(words[7]), Long(words[8]),
-            Long(words[9]), Long(words[10]), Long(words[11]), Long(words[12]), words[13], words[14], words[15], words[16], words[17]);
+            words.Next()[0], words.Long(), words.Int(), words.Int(), words.Int(), words.Long(), words.Long(), words.Int(), words.Long(),
+            words.Long(), words.Long(), words.Long(), words.Long(), words.Text(), words.Text(), words.Text(), words.Text(), words.Text());
     }
 
-    private static long Long(string word) => long.Parse(word, CultureInfo.InvariantCulture);
+    // Each task's line is read several times: no array of strings for the numbers in it.
+    private ref struct Words(ReadOnlySpan<char> rest)
+    {
+        private ReadOnlySpan<char> _rest = rest;
 
-    private static int Int(string word) => int.Parse(word, CultureInfo.InvariantCulture);
+        public ReadOnlySpan<char> Next()
+        {
+            var end = _rest.IndexOf(' ');
+            var word = end < 0 ? _rest : _rest[..end];
+            _rest = end < 0 ? [] : _rest[(end + 1)..];
+            return word;
+        }
+
+        public long Long() => long.Parse(Next(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+        public int Int() => int.Parse(Next(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+        public string Text()
+        {
+            var word = Next();
+            return word is None ? None : word.ToString();
+        }
+    }
 }

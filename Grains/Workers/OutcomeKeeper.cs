@@ -65,10 +65,10 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
         return [.. earlier.Append(entry).TakeLast(MaxAttemptsKept)];
     }
 
-    private void Report(Attempt attempt, TaskDefinition definition, Verdict verdict, StateLine? line)
+    private void Report(Attempt attempt, TaskDefinition definition, Verdict verdict, char? code)
     {
         var task = definition.Header.Task;
-        switch (line, verdict)
+        switch (code, verdict)
         {
             case (null, _):
                 LogStale(attempt.Id, task, attempt.Queue, attempt.Number, attempt.Lease.Token);
@@ -76,7 +76,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
             case (_, Verdict.Succeed):
                 LogSucceeded(attempt.Id, task, attempt.Queue, attempt.Number);
                 break;
-            case (_, Verdict.Retry retry):
+            case ('R', Verdict.Retry retry):
                 LogRetry(attempt.Id, task, attempt.Queue, attempt.Number, retry.Error.Type, retry.Delay);
                 break;
             case (_, Verdict.Fail fail):

@@ -13,9 +13,9 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("a");
         var lease = await grid.LeaseOneAsync(silo, "a");
         await grid.PassAsync(TimeSpan.FromSeconds(5));
-        var line = (await grid.Tasks.FinishAsync("a", lease.Token, new Verdict.Succeed(new("{\"sum\":3}"u8.ToArray())), []))!.Value;
+        Assert.Equal('S', await grid.Tasks.FinishAsync("a", lease.Token, new Verdict.Succeed(new("{\"sum\":3}"u8.ToArray())), []));
         var record = await grid.ReadAsync("a");
-        Assert.Equal(line, record.Line);
+        var line = record.Line;
         Assert.Equal("{\"sum\":3}", Encoding.UTF8.GetString(record.Result!));
         Assert.Equal(
             ('S', 1, lease.Token, lease.Token, grid.Now - 5000, grid.Now, silo.Name),
@@ -45,15 +45,16 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
         var silo = await grid.SiloAsync();
         await grid.AcceptAsync("a");
         var first = await grid.LeaseOneAsync(silo, "a");
-        var line = (await grid.RetryAsync(first, TimeSpan.FromSeconds(10)))!.Value;
-        Assert.Equal(('R', 1, grid.Now + 10_000), (line.Code, line.Attempt, line.Due));
-        Assert.Equal(TaskState.Retrying, (await grid.ReadAsync("a")).State);
+        Assert.Equal('R', await grid.RetryAsync(first, TimeSpan.FromSeconds(10)));
+        var record = await grid.ReadAsync("a");
+        Assert.Equal((TaskState.Retrying, 1, grid.Now + 10_000), (record.State, record.Line.Attempt, record.Line.Due));
         Assert.Empty(await grid.LeaseAsync(silo));
         await grid.PassAsync(TimeSpan.FromSeconds(10));
         var second = await grid.LeaseOneAsync(silo, "a");
         Assert.True(second.Token > first.Token);
         Assert.Equal(2, (await grid.ReadAsync("a")).Lease!.Value.Attempt);
-        Assert.Equal(2, (await grid.SucceedAsync(second))!.Value.Attempt);
+        await grid.SucceedAsync(second);
+        Assert.Equal(2, (await grid.ReadAsync("a")).Line.Attempt);
     }
 
     [Theory, OnEveryStore('S', 'F', 'C', 'R')]
@@ -69,11 +70,13 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
             'C' => new Verdict.Cancel("requested"),
             _ => new Verdict.Retry(new("Boom", "It failed."), TimeSpan.FromSeconds(1)),
         };
-        var first = await grid.Tasks.FinishAsync("a", lease.Token, verdict, []);
-        Assert.Equal((outcome, 1), (first!.Value.Code, first.Value.Attempt));
-        Assert.Equal(first, await grid.Tasks.FinishAsync("a", lease.Token, verdict, []));
+        Assert.Equal(outcome, await grid.Tasks.FinishAsync("a", lease.Token, verdict, []));
+        var first = (await grid.ReadAsync("a")).Line;
+        Assert.Equal((outcome, 1), (first.Code, first.Attempt));
+        Assert.Equal(outcome, await grid.Tasks.FinishAsync("a", lease.Token, verdict, []));
         // Another verdict with the same token is a repetition too: the first counts.
-        Assert.Equal(first, await grid.FailAsync(lease));
+        Assert.Equal(outcome, await grid.FailAsync(lease));
+        Assert.Equal(first, (await grid.ReadAsync("a")).Line);
         var counts = (await Contents.ReadAsync(grid)).Counts;
         Assert.Equal(outcome == 'R' ? 0 : 1, counts.Where(c => c.Key != "stale").Sum(c => c.Value));
         Assert.DoesNotContain("stale", counts.Keys);
@@ -92,7 +95,7 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
         var present = await grid.LeaseOneAsync(other, "a");
         Assert.Null(await grid.SucceedAsync(former));
         Assert.Null(await grid.RetryAsync(former));
-        Assert.Equal('F', (await grid.FailAsync(present))!.Value.Code);
+        Assert.Equal('F', await grid.FailAsync(present));
         Assert.Null(await grid.SucceedAsync(former));
         Assert.Null(await grid.SucceedAsync(former with { Id = "never" }));
         Assert.Equal(5, (await Contents.ReadAsync(grid)).Counts["stale"]);
@@ -107,7 +110,7 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("a");
         var lease = await grid.LeaseOneAsync(silo, "a");
         await grid.BuryAsync(silo);
-        Assert.Equal('S', (await grid.SucceedAsync(lease))!.Value.Code);
+        Assert.Equal('S', await grid.SucceedAsync(lease));
         Assert.False(await grid.Leases.LapseAsync("a", lease.Token, TestGrid.CrashLimit));
     }
 

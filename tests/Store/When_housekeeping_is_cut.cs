@@ -142,7 +142,7 @@ public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(se
         await grid.PassAsync(TimeSpan.FromHours(1) + s_keep);
     }
 
-    private static Task<StateLine?> FinishLastAsync(TestGrid grid) => grid.Tasks.FinishAsync("t127", TestGrid.Start * 1024, new Verdict.Succeed(JsonText.From(1)), []);
+    private static Task<char?> FinishLastAsync(TestGrid grid) => grid.Tasks.FinishAsync("t127", TestGrid.Start * 1024, new Verdict.Succeed(JsonText.From(1)), []);
 
     private static Task RegisterAsync(TestGrid grid) => grid.Silos.RegisterAsync("s~1", "caps", [("one", Description), ("two", Description)]);
 

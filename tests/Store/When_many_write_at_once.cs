@@ -14,7 +14,7 @@ public sealed class When_many_write_at_once(StoreServers servers) : StoreTest(se
 
     private readonly ConcurrentBag<string> _created = [];
     private readonly ConcurrentBag<(string Id, long Token)> _leased = [];
-    private readonly ConcurrentDictionary<(string Id, long Token), ConcurrentBag<StateLine?>> _outcomes = [];
+    private readonly ConcurrentDictionary<(string Id, long Token), ConcurrentBag<char?>> _outcomes = [];
 
     [Theory, OnEveryStore]
     public async Task EachIdIsOneTask_EachTokenHasOneOutcome_AndTheCountsAreRight(StoreKind store)

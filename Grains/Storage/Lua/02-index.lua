@@ -98,16 +98,14 @@ local function has_trial(silo)
   return false
 end
 
--- Makes a task final: into its bucket, then the record, then (by the caller) out of where it lay. Returns its line.
+-- Makes a task final: into its bucket, then the record, then (by the caller) out of where it lay.
 local function write_final(t, id, state, reason, ...)
   t.state = state
   t.reason = reason
   t.finished = int(now)
   t.version = t.version + 1
   add_finished(t, id)
-  local line = line_of(t)
-  call('HSET', task_key(id), 's', line, ...)
-  return line
+  call('HSET', task_key(id), 's', line_of(t), ...)
 end
 
 -- What a task keeps of a lease that has ended.

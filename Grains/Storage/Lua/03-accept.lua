@@ -1,21 +1,27 @@
+-- A submit whose id is known: the same content is the same task, and its index entry may be missing.
+local function accept_again(key, id, hash)
+  local found = call('HMGET', key, 's', 'x')
+  if not found[1] then
+    return found[2] and { found[2] == hash and 'forgotten' or 'exists' }
+  end
+  local t = parse(found[1])
+  if t.hash ~= hash then
+    return { 'exists' }
+  end
+  if not is_final(t) and call('HEXISTS', leases, id) == 0 then
+    call('SADD', queues, t.queue)
+    add_waiting(t, id)
+  end
+  return { 'same' }
+end
+
 -- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition
--- -> ok, line | same, line | exists | forgotten
+-- -> ok, place, now, due | same | exists | forgotten
 ops.accept = function(id, hash, queue, lane, priority, delay, due, definition)
   local key = task_key(id)
-  local found = call('HMGET', key, 's', 'x')
-  if found[1] then
-    local t = parse(found[1])
-    if t.hash ~= hash then
-      return { 'exists' }
-    end
-    if not is_final(t) and call('HEXISTS', leases, id) == 0 then
-      call('SADD', queues, t.queue)
-      add_waiting(t, id)
-    end
-    return { 'same', found[1] }
-  end
-  if found[2] then
-    return { found[2] == hash and 'forgotten' or 'exists' }
+  local again = call('EXISTS', key) == 1 and accept_again(key, id, hash)
+  if again then
+    return again
   end
 
   local dueAt = tonumber(due)
@@ -32,7 +38,7 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition)
   end
   add_waiting(t, id)
   call('HSET', key, #definition > inline_limit and 'b' or 'd', definition, 's', line)
-  return { 'ok', line }
+  return { 'ok', t.place, now_text, int(dueAt) }
 end
 
 -- cancel: id, reason -> unknown | final | cancelled | requested, silo. A leftover lease does not run: a flag on it would

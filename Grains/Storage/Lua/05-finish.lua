@@ -1,6 +1,6 @@
--- finish: id, token, outcome (S, F, C or R), delay of a retry in ms, reason, result, error, attempts
--- ('' where there is none) -> ok, line | already, line | stale
-ops.finish = function(id, token, outcome, delay, reason, result, failure, attempts)
+-- finish: id, token, outcome (S, F, C or R), result, delay of a retry in ms, reason, error, attempts ('' where there is
+-- none; a success ends with its result) -> ok, state | already, state | stale
+ops.finish = function(id, token, outcome, result, delay, reason, failure, attempts)
   local key = task_key(id)
   local l = lease_of(id, token)
   local line = call('HGET', key, 's')
@@ -10,7 +10,7 @@ ops.finish = function(id, token, outcome, delay, reason, result, failure, attemp
       drop_leftover(t, id)
     end
     if t and int(t.applied) == token then
-      return { 'already', line }
+      return { 'already', t.state }
     end
     counts['stale'] = (counts['stale'] or 0) + 1
     return { 'stale' }
@@ -30,11 +30,11 @@ ops.finish = function(id, token, outcome, delay, reason, result, failure, attemp
     fields[#fields + 1] = 'r'
     fields[#fields + 1] = result
   end
-  if failure ~= '' then
+  if failure and failure ~= '' then
     fields[#fields + 1] = 'e'
     fields[#fields + 1] = failure
   end
-  if attempts ~= '' then
+  if attempts and attempts ~= '' then
     fields[#fields + 1] = 'a'
     fields[#fields + 1] = attempts
   end
@@ -44,16 +44,15 @@ ops.finish = function(id, token, outcome, delay, reason, result, failure, attemp
     t.due = now + tonumber(delay)
     t.version = t.version + 1
     add_waiting(t, id)
-    line = line_of(t)
-    call('HSET', key, 's', line, unpack(fields))
+    call('HSET', key, 's', line_of(t), unpack(fields))
   else
-    line = write_final(t, id, outcome, reason, unpack(fields))
+    write_final(t, id, outcome, reason or '-', unpack(fields))
   end
   call('HDEL', leases, id)
   if t.interruptions > 0 then
     release_trial(l.silo, id)
   end
-  return { 'ok', line }
+  return { 'ok', t.state }
 end
 
 -- progress: id, token, value -> ok | stale

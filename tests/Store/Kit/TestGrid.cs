@@ -183,12 +183,12 @@ internal sealed class TestGrid : IAsyncDisposable
         return lease;
     }
 
-    public Task<StateLine?> SucceedAsync(GrantedLease lease) => Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Succeed(JsonText.From("done")), []);
+    public Task<char?> SucceedAsync(GrantedLease lease) => Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Succeed(JsonText.From("done")), []);
 
-    public Task<StateLine?> RetryAsync(GrantedLease lease, TimeSpan delay = default) =>
+    public Task<char?> RetryAsync(GrantedLease lease, TimeSpan delay = default) =>
         Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Retry(new("Boom", "It failed."), delay), []);
 
-    public Task<StateLine?> FailAsync(GrantedLease lease) => Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Fail(new("Boom", "It failed.")), []);
+    public Task<char?> FailAsync(GrantedLease lease) => Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Fail(new("Boom", "It failed.")), []);
 
     /// <summary>Runs a queue until nothing is ready: every task that is leased succeeds. Returns what was run, in order.</summary>
     public async Task<IReadOnlyList<string>> DrainAsync(TestSilo silo, string queue = "q")

@@ -16,7 +16,7 @@ internal static class TestLua
           RPUSH = true, DEL = true, PEXPIRE = true,
         }
         local reads = {
-          GET = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
+          GET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
           SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true,
         }
         left = tonumber(left or '-1')
