@@ -1,16 +1,18 @@
 using TaskGrid;
 using TaskGrid.Kit;
 
-// A silo as a user would host it, with handlers that write down their own runs. Started, frozen and killed by the tests.
+// The program of Silo, with handlers that write down their own runs. Started, frozen and killed by the tests.
 var builder = Host.CreateApplicationBuilder(args);
 var log = builder.Configuration["Faults:Log"] is { } folder ? new ExecutionLog(folder) : null;
-builder.AddTaskGrid()
+builder.AddSilo()
     .AddTask("add", (int x, int y) => x + y)
     .AddTask("work", async (int milliseconds, TaskContext context, CancellationToken stop) =>
     {
         log?.Start(context);
         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, stop);
         log?.End(context);
+        // The result says which run it is of, so a test sees whose the grid has taken.
+        return context.Token;
     })
     .AddTask("crash", (TaskContext context) =>
     {
@@ -19,4 +21,4 @@ builder.AddTaskGrid()
     });
 var host = builder.Build();
 host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => Console.WriteLine("READY"));
-await host.RunAsync();
+host.RunUntilStopped();
