@@ -1,9 +1,31 @@
+-- What ending a task needs of its line; what does not change stays text. Captures: state, version, attempt,
+-- interruptions, issued, from priority to created, from queue to hash, queue.
+local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ %S+ %S+) %S+ %S+ ((%S+) %S+ %S+) '
+
+-- The usual end of a task, at a third of the price of reading and writing its whole line: one that leaves no work behind,
+-- with a lease that the record does not know the end of. Returns false when it is anything else.
+local function end_lease(id, key, l, line, outcome, result)
+  local state, version, attempt, interruptions, issued, birth, home, queue = string.match(line, ending_pattern)
+  if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or tonumber(issued) >= tonumber(l.token) then
+    return false
+  end
+  add_finished({ state = outcome, queue = queue }, id)
+  call('HSET', key, 's', table.concat({
+    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, l.started, now_text, home, '-', l.silo,
+  }, ' '), 'r', result)
+  call('HDEL', leases, id)
+  return true
+end
+
 -- finish: id, token, outcome (S, F, C or R), result, delay of a retry in ms, reason, error, attempts ('' where there is
 -- none; a success ends with its result) -> ok, state | already, state | stale
 ops.finish = function(id, token, outcome, result, delay, reason, failure, attempts)
   local key = task_key(id)
   local l = lease_of(id, token)
   local line = call('HGET', key, 's')
+  if outcome == 'S' and l and line and result ~= '' and not failure and end_lease(id, key, l, line, outcome, result) then
+    return { 'ok', outcome }
+  end
   local t = line and parse(line)
   if not l or not t or is_leftover(t, l) then
     if l and t then
