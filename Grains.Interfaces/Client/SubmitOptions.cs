@@ -1,27 +1,60 @@
 namespace TaskGrid;
 
-/// <summary>What a submit may ask for. What is not given comes from the task's own options.</summary>
-[GenerateSerializer, Immutable, Alias("taskgrid.submit-options")]
-public sealed record SubmitOptions
+/// <summary>What a submit may ask for. What is not given comes from the task's, the queue's and the grid's settings.</summary>
+[GenerateSerializer, Alias("taskgrid.submit-options")]
+public sealed record SubmitOptions : TaskSettings
 {
     /// <summary>
     /// The task's id: 1 to 128 letters, digits, <c>_ . -</c>. Without it the client mints a UUIDv7. The same id with the
     /// same content is the same task; with other content it is refused (<see cref="ErrorCodes.TaskExists"/>).
     /// </summary>
-    [Id(0)] public string? Id { get; init; }
+    [Id(0)] public string? Id { get; set; }
 
     /// <summary>The queue to lie in; default: the task's own, else <c>default</c>.</summary>
-    [Id(1)] public string? Queue { get; init; }
-
-    /// <summary>0 to 9, 9 first, strictly within the queue; default: the task's own, else 5.</summary>
-    [Id(2)] public int? Priority { get; init; }
+    [Id(1)] public string? Queue { get; set; }
 
     /// <summary>How long from acceptance the task must wait, by the store's clock; not together with <see cref="DueAt"/>.</summary>
-    [Id(3)] public TimeSpan? Delay { get; init; }
+    [Id(2)] public TimeSpan? Delay { get; set; }
 
     /// <summary>The instant before which the task must not start; one in the past means at once.</summary>
-    [Id(4)] public DateTimeOffset? DueAt { get; init; }
+    [Id(3)] public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>How many attempts may fail before the task does, 1 to 1,000; default: the task's own, else 3.</summary>
-    [Id(5)] public int? MaxAttempts { get; init; }
+    /// <summary>An instant instead of <see cref="TaskSettings.ExpiresAfter"/>; not both.</summary>
+    [Id(4)] public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>An instant instead of <see cref="TaskSettings.DeadlineAfter"/>; not both.</summary>
+    [Id(5)] public DateTimeOffset? DeadlineAt { get; set; }
+
+    /// <summary>
+    /// 1 to 255 characters that name the request: for 24 hours the same key with the same content is the same task, and with
+    /// other content it is refused (<see cref="ErrorCodes.IdempotencyKeyReused"/>). It determines the id, so not together with <see cref="Id"/>.
+    /// </summary>
+    [Id(6)] public string? IdempotencyKey { get; set; }
+
+    /// <summary>
+    /// 1 to 128 characters, for example <c>tenant:42</c>: tasks of one key share a limit (<see cref="TaskSettings.ConcurrencyLimit"/>), and
+    /// keys take turns in a fair queue.
+    /// </summary>
+    [Id(7)] public string? ConcurrencyKey { get; set; }
+
+    /// <summary>What to do when another task with the same key waits or runs; default: nothing.</summary>
+    [Id(8)] public Deduplication? Deduplication { get; set; }
+
+    /// <summary>Words to find and cancel the task by, with those of its registration: at most 20 of 1 to 100 characters, without spaces and commas.</summary>
+    [Id(9)] public IReadOnlyList<string>? Tags { get; set; }
+
+    /// <summary>Carried to the handler's context: at most 50 of 1 to 100 characters each, with 8 kB of values in all.</summary>
+    [Id(10)] public IReadOnlyDictionary<string, string>? Headers { get; set; }
+
+    /// <summary>The task that this one was submitted by; set by itself inside of a handler.</summary>
+    [Id(11)] public string? ParentId { get; set; }
+
+    /// <summary>The first of the line of parents; set by itself inside of a handler.</summary>
+    [Id(12)] public string? RootId { get; set; }
+
+    /// <summary>W3C trace context; set by itself from the current activity.</summary>
+    [Id(13)] public string? TraceParent { get; set; }
+
+    /// <summary>W3C trace state; set by itself from the current activity.</summary>
+    [Id(14)] public string? TraceState { get; set; }
 }

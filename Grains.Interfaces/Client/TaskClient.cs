@@ -79,9 +79,13 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         }
     }
 
-    private static TaskSubmission WithId(TaskSubmission submission) => submission.Options.Id is null
-        ? submission with { Options = submission.Options with { Id = Guid.CreateVersion7().ToString() } }
-        : submission;
+    // A copy: the caller may use its options again before this submit is through.
+    private static TaskSubmission WithId(TaskSubmission submission)
+    {
+        var options = submission.Options;
+        var id = options.Id ?? (options.IdempotencyKey is { } key ? IdempotencyKeys.IdOf(key) : Guid.CreateVersion7().ToString());
+        return submission with { Options = options with { Id = id } };
+    }
 
     private async Task<TaskSnapshot> SubmitOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {

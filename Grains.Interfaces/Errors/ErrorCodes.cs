@@ -27,8 +27,14 @@ public static class ErrorCodes
     /// <summary>The delay is negative or longer than ten years, or both a delay and a due instant were given.</summary>
     public const string InvalidDelay = "invalid_delay";
 
-    /// <summary>The number of attempts is not between 1 and 1,000.</summary>
+    /// <summary>The number of attempts is not between 1 and 1,000,000, or forever.</summary>
     public const string InvalidMaxAttempts = "invalid_max_attempts";
+
+    /// <summary>Another option is out of its bounds; the field says which.</summary>
+    public const string InvalidOption = "invalid_option";
+
+    /// <summary>The idempotency key was used before with other content.</summary>
+    public const string IdempotencyKeyReused = "idempotency_key_reused";
 
     /// <summary>A task with this id and other content exists.</summary>
     public const string TaskExists = "task_exists";
@@ -47,6 +53,18 @@ public static class ErrorCodes
 
     /// <summary>A task's error: worker processes died while they ran it, as often as the crash limit allows.</summary>
     public const string WorkerCrash = "worker_crash";
+
+    /// <summary>A task's error: it is delivered at most once, and its attempt was interrupted.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <summary>A task's error: an attempt took longer than its time limit.</summary>
+    public const string TimeLimitExceeded = "time_limit_exceeded";
+
+    /// <summary>A task's error: it was not final by its deadline.</summary>
+    public const string DeadlineExceeded = "deadline_exceeded";
+
+    /// <summary>A task's error: an attempt gave no sign of life for longer than its heartbeat timeout.</summary>
+    public const string HeartbeatTimeout = "heartbeat_timeout";
 
     /// <summary>A task's error: the handler returned more than the grid stores.</summary>
     public const string ResultTooLarge = "result_too_large";

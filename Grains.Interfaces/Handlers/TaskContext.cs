@@ -20,6 +20,24 @@ public abstract class TaskContext
     /// <summary>How many attempts may fail before the task does.</summary>
     public abstract int MaxAttempts { get; }
 
+    /// <summary>The queue's and the caller's words for the task.</summary>
+    public abstract IReadOnlyList<string> Tags { get; }
+
+    /// <summary>What the submit sent along.</summary>
+    public abstract IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>The task that submitted this one, if one did.</summary>
+    public abstract string? ParentId { get; }
+
+    /// <summary>The first of the line of parents; this task's own id when it has none.</summary>
+    public abstract string RootId { get; }
+
+    /// <summary>The instant at which the task fails whatever it does, if it has one.</summary>
+    public abstract DateTimeOffset? DeadlineAt { get; }
+
+    /// <summary>Why the cancellation token has fired.</summary>
+    public abstract StopReason StopReason { get; }
+
     /// <summary>
     /// The fencing token of this attempt. It only ever grows for a task: a system that remembers the highest it has seen can
     /// refuse a stale attempt.
@@ -34,4 +52,13 @@ public abstract class TaskContext
     /// store at most every 250 ms, and dropped when the attempt has lost its lease.
     /// </summary>
     public abstract void ReportProgress<T>(T progress);
+
+    /// <summary>Says that the attempt lives, for tasks with a <see cref="TaskSettings.HeartbeatTimeout"/>; progress says it as well. Cheap, never blocks.</summary>
+    public abstract void Heartbeat();
+
+    /// <summary>
+    /// Adds a line to the task's own log, which anyone can read who can read the task. Never blocks: lines are written to the store
+    /// at most every 250 ms; the last 200 of a task are kept, each cut at 2,000 characters.
+    /// </summary>
+    public abstract void Log(string line);
 }

@@ -58,7 +58,7 @@ public sealed record TaskSnapshot
     /// <summary>The last error; set while <see cref="TaskState.Retrying"/> and when <see cref="TaskState.Failed"/>.</summary>
     [Id(17)] public TaskError? Error { get; init; }
 
-    /// <summary>Why it was cancelled (<c>requested</c>); set when <see cref="TaskState.Cancelled"/>.</summary>
+    /// <summary>Why it was cancelled (<c>requested</c>, <c>expired</c>, <c>replaced</c>, <c>purged</c>, or the handler's own word); set when <see cref="TaskState.Cancelled"/>.</summary>
     [Id(18)] public string? Reason { get; init; }
 
     /// <summary>Whether a cancel has been asked for that the running handler has not answered yet.</summary>
@@ -66,4 +66,25 @@ public sealed record TaskSnapshot
 
     /// <summary>The attempts that failed, oldest first; at most the last 20.</summary>
     [Id(20)] public IReadOnlyList<TaskAttempt> Attempts { get; init; } = [];
+
+    /// <summary>The instant before which it must have started, where there is one.</summary>
+    [Id(21)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The instant by which it must be final, where there is one.</summary>
+    [Id(22)] public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>The key whose limit and turn it shares, where it has one.</summary>
+    [Id(23)] public string? ConcurrencyKey { get; init; }
+
+    /// <summary>Words to find it by.</summary>
+    [Id(24)] public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What the submit sent along.</summary>
+    [Id(25)] public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The task that submitted it, if one did.</summary>
+    [Id(26)] public string? ParentId { get; init; }
+
+    /// <summary>The first of the line of its parents, if it has one.</summary>
+    [Id(27)] public string? RootId { get; init; }
 }

@@ -60,7 +60,7 @@ public sealed class TaskGridBuilder
         where THandler : class
     {
         var attribute = HandlerTask.AttributeOf(typeof(TArgs), typeof(THandler));
-        var defaults = new TaskOptions { Queue = attribute.Queue, Priority = attribute.Priority, MaxAttempts = attribute.MaxAttempts };
+        var defaults = TaskOptions.From(attribute);
         var options = Claim(attribute.Name, defaults, configure);
         var registration = HandlerTask.Register<TArgs, THandler>(attribute.Name, options);
         Services.TryAddTransient<THandler>();

@@ -1,40 +1,48 @@
 using TaskGrid.Handlers;
+using TaskGrid.Tasks;
 
 namespace TaskGrid;
 
-/// <summary>How the tasks of one name are treated. A submit may override queue, priority and attempts.</summary>
-public sealed class TaskOptions
+/// <summary>How the tasks of one name are treated, unless a submit asks for something else.</summary>
+public sealed record TaskOptions : TaskSettings
 {
     /// <summary>The queue they lie in: 1 to 100 letters, digits, <c>_ . -</c>; default <c>default</c>.</summary>
     public string Queue { get; set; } = "default";
 
-    /// <summary>0 to 9, 9 first, strictly within the queue; default 5.</summary>
-    public int Priority { get; set; } = 5;
+    /// <summary>Tags that each of them has, with those of the submit.</summary>
+    public IReadOnlyList<string>? Tags { get; set; }
 
-    /// <summary>
-    /// How many attempts may fail before the task does, 1 to 1,000; default 3. An attempt that is cut off by the death of its
-    /// process does not count.
-    /// </summary>
-    public int MaxAttempts { get; set; } = 3;
+    /// <summary>How many of them run at a time in one queue; default: no limit.</summary>
+    public int? Concurrency { get; set; }
 
-    /// <summary>
-    /// The longest wait before the first retry, doubled for each further one up to <see cref="MaxRetryDelay"/>; default 1 s,
-    /// zero retries at once.
-    /// </summary>
-    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How many of them start in a period in one queue; default: no limit.</summary>
+    public RateLimit? RateLimit { get; set; }
 
-    /// <summary>The longest wait before any retry, from <see cref="RetryDelay"/> to 365 days; default 5 min.</summary>
-    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
+    /// <summary>How many of them run at a time in the whole grid, whatever their queues; default: no limit.</summary>
+    public int? GridConcurrency { get; set; }
+
+    /// <summary>How many of them start in a period in the whole grid, whatever their queues; default: no limit.</summary>
+    public RateLimit? GridRateLimit { get; set; }
+
+    /// <summary>What an attribute says.</summary>
+    internal static TaskOptions From(GridTaskAttribute attribute) => new(attribute.ToSettings()) { Queue = attribute.Queue };
+
+    private TaskOptions(TaskSettings settings)
+        : base(settings)
+    {
+    }
+
+    /// <summary>Options that say nothing: what the queue and the grid say holds.</summary>
+    public TaskOptions()
+    {
+    }
 
     /// <summary>What is wrong with them and what to do about it; <c>null</c> when they are fine.</summary>
     internal string? FindProblem() => this switch
     {
         _ when !Names.IsValidQueue(Queue) => $"Queue is '{Queue}'; use 1 to {Names.MaxNameLength} letters, digits, _ . -",
-        { Priority: < 0 or > 9 } => $"Priority is {Priority}; use 0 to 9, where 9 is taken first.",
-        { MaxAttempts: < 1 or > 1000 } => $"MaxAttempts is {MaxAttempts}; use 1 (no retry) to 1000.",
-        _ when RetryDelay < TimeSpan.Zero => $"RetryDelay is {RetryDelay}; use zero or more.",
-        _ when MaxRetryDelay < RetryDelay => $"MaxRetryDelay is {MaxRetryDelay}, less than RetryDelay ({RetryDelay}); raise it or lower RetryDelay.",
-        _ when MaxRetryDelay > TimeSpan.FromDays(365) => $"MaxRetryDelay is {MaxRetryDelay}; use at most 365 days.",
-        _ => null,
+        _ => SettingsRules.Check(this)?.ToString() ?? SettingsRules.CheckTags(Tags)?.ToString()
+            ?? SettingsRules.CheckLimit(nameof(Concurrency), Concurrency, RateLimit)?.ToString()
+            ?? SettingsRules.CheckLimit(nameof(GridConcurrency), GridConcurrency, GridRateLimit)?.ToString(),
     };
 }

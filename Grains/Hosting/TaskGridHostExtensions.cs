@@ -43,7 +43,8 @@ public static class TaskGridHostExtensions
     /// <summary>The engine alone, for a host that has its cluster from elsewhere.</summary>
     internal static TaskGridBuilder AddTaskGridEngine(this IHostApplicationBuilder builder, string redis)
     {
-        builder.Services.AddOptions<TaskGridOptions>().BindConfiguration(TaskGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<TaskGridOptions>().BindConfiguration(TaskGridOptions.Section).ValidateDataAnnotations()
+            .Validate(o => o.Defaults is null || SettingsRules.Check(o.Defaults) is null, "A setting in TaskGrid:Defaults is out of its bounds.").ValidateOnStart();
         builder.Services.AddTaskClient();
         builder.Services.AddEngine(redis);
         builder.UseOrleans(silo => silo.AddEngine());
@@ -91,6 +92,10 @@ public static class TaskGridHostExtensions
         services.AddSingleton<TaskStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<SiloStore>();
+        services.AddSingleton<QueueStore>();
+        services.AddSingleton<ManyStore>();
+        services.AddSingleton<QueueDirectory>();
+        services.AddSingleton<SettingsResolver>();
         services.AddSingleton<Retention>();
         services.AddSingleton<LeasedRecords>();
         services.AddSingleton<TaskGrains>();

@@ -36,5 +36,14 @@ public sealed class TaskGridOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepFailed { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// What tasks get where neither the call, nor their registration, nor their queue says anything; default: nothing, so that the
+    /// built-in values hold.
+    /// </summary>
+    public TaskSettings? Defaults { get; set; }
+
+    /// <summary>The queues that this silo serves; default: all. A name may end in <c>*</c>.</summary>
+    public IList<string> Queues { get; set; } = [];
+
     internal int EffectiveSlots => Slots > 0 ? Slots : Math.Max(16, 10 * Environment.ProcessorCount);
 }

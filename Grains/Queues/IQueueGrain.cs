@@ -24,6 +24,7 @@ internal interface IQueueGrain : IGrainWithStringKey
 /// <param name="Capabilities">The hash of the task names that it can run.</param>
 /// <param name="Sequence">Grows with each new request of the worker to this queue.</param>
 /// <param name="Max">How many leases it can begin now.</param>
+/// <param name="Idle">How many of them it can begin at once; tasks with a limit are leased for these only.</param>
 /// <param name="Hold">How long the dispatcher may keep the call when nothing is ready.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.take")]
 internal sealed record TakeRequest(
@@ -31,7 +32,8 @@ internal sealed record TakeRequest(
     [property: Id(1)] string Capabilities,
     [property: Id(2)] long Sequence,
     [property: Id(3)] int Max,
-    [property: Id(4)] TimeSpan Hold);
+    [property: Id(4)] int Idle,
+    [property: Id(5)] TimeSpan Hold);
 
 /// <summary>What a dispatcher answers.</summary>
 /// <param name="Leases">What the worker is to run; empty when nothing was ready.</param>

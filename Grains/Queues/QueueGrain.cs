@@ -185,7 +185,7 @@ internal sealed partial class QueueGrain(
         LeaseReply reply;
         try
         {
-            reply = await leases.LeaseAsync(Queue, _epoch, request.Worker, request.Capabilities, request.Max);
+            reply = await leases.LeaseAsync(Queue, _epoch, request.Worker, request.Capabilities, request.Max, request.Idle);
         }
         catch (Exception e)
         {
@@ -212,7 +212,7 @@ internal sealed partial class QueueGrain(
                 return;
         }
 
-        if (reply.NextDueIn is { } dueIn)
+        if (reply.LookAgainIn is { } dueIn)
         {
             WakeIn(dueIn);
         }

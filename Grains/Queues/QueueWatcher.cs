@@ -10,11 +10,13 @@ namespace TaskGrid.Queues;
 /// dispatchers. So a queue whose dispatcher died, or whose every nudge was lost, is found; and a silo that joins gets work.
 /// </summary>
 internal sealed partial class QueueWatcher(
-    SiloStore silos, Worker worker, Nudger nudger, EngineFaults faults, ISiloStatusOracle membership, TimeProvider time, ILogger<QueueWatcher> logger)
+    SiloStore silos, TaskStore tasks, Worker worker, Nudger nudger, EngineFaults faults, ISiloStatusOracle membership, TimeProvider time, ILogger<QueueWatcher> logger)
     : ISiloStatusListener
 {
     // Far enough ahead that the dispatcher's timer is set before the work is due; what is due later needs nobody awake.
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
+
+    private const int ExpiredAtOnce = 100;
 
     private readonly Random _random = new();
     private readonly CancellationTokenSource _stop = new();
@@ -51,16 +53,22 @@ internal sealed partial class QueueWatcher(
         {
             try
             {
-                foreach (var work in await silos.SurveyAsync().ConfigureAwait(false))
+                var survey = await silos.SurveyAsync().ConfigureAwait(false);
+                if (survey.AnyOverdue)
+                {
+                    await ExpireAsync().ConfigureAwait(false);
+                }
+
+                foreach (var work in survey.Queues)
                 {
                     if (work.IsReady)
                     {
                         worker.Wake(work.Queue);
                     }
 
-                    if (work.IsReady || work.NextDueIn < s_soon)
+                    if (work.IsReady || work.LookAgainIn < s_soon)
                     {
-                        nudger.Nudge(work.Queue, work.IsReady ? TimeSpan.Zero : work.NextDueIn!.Value);
+                        nudger.Nudge(work.Queue, work.IsReady ? TimeSpan.Zero : work.LookAgainIn!.Value);
                     }
                 }
 
@@ -76,6 +84,15 @@ internal sealed partial class QueueWatcher(
                 LogFailed(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Ends what was to have started, or ended, by now, in small steps.</summary>
+    private async Task ExpireAsync()
+    {
+        while (!_stop.IsCancellationRequested && await tasks.ExpireAsync(ExpiredAtOnce).ConfigureAwait(false) == ExpiredAtOnce)
+        {
+            await Task.Yield();
         }
     }
 

@@ -10,6 +10,8 @@ namespace TaskGrid.Storage;
 /// <param name="Line">The record's state line at the lease.</param>
 /// <param name="Definition">The record's definition; absent when it is longer than 2 kB: the worker reads it.</param>
 /// <param name="Attempts">The failed attempts so far, as stored.</param>
+/// <param name="Terms">What the task asked for beside the usual, as stored; empty for most.</param>
+/// <param name="Permits">The letters of the limits that the lease is counted in.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.lease")]
 internal sealed record GrantedLease(
     [property: Id(0)] string Id,
@@ -17,7 +19,9 @@ internal sealed record GrantedLease(
     [property: Id(2)] long StartedAt,
     [property: Id(3)] string Line,
     [property: Id(4)] byte[]? Definition,
-    [property: Id(5)] byte[]? Attempts);
+    [property: Id(5)] byte[]? Attempts,
+    [property: Id(6)] string Terms,
+    [property: Id(7)] string Permits);
 
 /// <summary>Whether a dispatcher may lease.</summary>
 internal enum LeaseStatus
@@ -37,10 +41,10 @@ internal enum LeaseStatus
 
 /// <summary>The answer to a lease request.</summary>
 /// <param name="Status">Whether it was allowed.</param>
-/// <param name="NextDueIn">Until the next task of the queue becomes due, by the store's clock; <c>null</c> when none waits.</param>
+/// <param name="LookAgainIn">Until the queue has to be looked at again, since a task becomes due or a limit leaves room; <c>null</c> when nothing comes by itself.</param>
 /// <param name="More">Whether more work is ready, if only for silos with other capabilities.</param>
 /// <param name="Leases">What was leased.</param>
-internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? NextDueIn, bool More, IReadOnlyList<GrantedLease> Leases);
+internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? LookAgainIn, bool More, IReadOnlyList<GrantedLease> Leases);
 
 /// <summary>The leases of tasks. Every method is one atomic operation.</summary>
 internal sealed class LeaseStore(StoreConnection store)
@@ -56,9 +60,15 @@ internal sealed class LeaseStore(StoreConnection store)
     public Task RemindedAsync(string queue) => store.WriteAsync("reminded", queue);
 
     /// <summary>Leases what comes first in the queue, exactly in order, to a silo: at most 256 at a time.</summary>
-    public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max)
+    /// <param name="queue">The queue.</param>
+    /// <param name="epoch">The dispatcher's own.</param>
+    /// <param name="silo">The silo's incarnation.</param>
+    /// <param name="capabilities">What it can run.</param>
+    /// <param name="max">How many it takes.</param>
+    /// <param name="idle">How many of them it can begin at once: no more than these may be tasks with a limit.</param>
+    public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max, int idle)
     {
-        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max).ConfigureAwait(false);
+        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max, idle).ConfigureAwait(false);
         return (string?)reply[0] switch
         {
             "superseded" => new(LeaseStatus.Superseded, null, false, []),
@@ -93,8 +103,8 @@ internal sealed class LeaseStore(StoreConnection store)
 
     private static GrantedLease[] Granted(RedisResult[] flat) =>
     [
-        .. flat.Chunk(6).Select(f => new GrantedLease(
-            (string)f[0]!, (long)f[1], (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]))),
+        .. flat.Chunk(8).Select(f => new GrantedLease(
+            (string)f[0]!, (long)f[1], (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]), (string)f[6]!, (string)f[7]!)),
     ];
 
     private static byte[]? NullIfEmpty(byte[]? bytes) => bytes is { Length: > 0 } ? bytes : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,6 +9,9 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
 {
     /// <summary>How long after its acceptance the id of a forgotten task is still known, so that a late retry does not run it again.</summary>
     public static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(1);
+
+    /// <summary>The same for an id that was made of an idempotency key.</summary>
+    public static readonly TimeSpan IdempotencyKeyWindow = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_longestRound = TimeSpan.FromSeconds(15);
@@ -30,9 +34,7 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                await PruneAsync('S', options.Value.KeepSucceeded).ConfigureAwait(false);
-                await PruneAsync('C', options.Value.KeepSucceeded).ConfigureAwait(false);
-                await PruneAsync('F', options.Value.KeepFailed).ConfigureAwait(false);
+                await PruneAllAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -41,21 +43,31 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
         }
     }
 
-    private async Task PruneAsync(char state, TimeSpan keep)
+    private async Task PruneAllAsync()
     {
         try
         {
-            var start = time.GetTimestamp();
-            while (time.GetElapsedTime(start) < s_longestRound && !_stop.IsCancellationRequested
-                && await tasks.PruneAsync(state, keep, IdempotencyWindow).ConfigureAwait(false))
+            await PruneAsync("S", options.Value.KeepSucceeded).ConfigureAwait(false);
+            await PruneAsync("C", options.Value.KeepSucceeded).ConfigureAwait(false);
+            await PruneAsync("F", options.Value.KeepFailed).ConfigureAwait(false);
+            foreach (var state in await tasks.RetentionClassesAsync().ConfigureAwait(false))
             {
-                // Some milliseconds between buckets leave the store to the tasks.
-                await Task.Delay(TimeSpan.FromMilliseconds(5), time).ConfigureAwait(false);
+                await PruneAsync(state, TimeSpan.FromSeconds(long.Parse(state.AsSpan(2), CultureInfo.InvariantCulture))).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e.Message);
+        }
+    }
+
+    private async Task PruneAsync(string state, TimeSpan keep)
+    {
+        var start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < s_longestRound && !_stop.IsCancellationRequested && await tasks.PruneAsync(state, keep, IdempotencyWindow, IdempotencyKeyWindow).ConfigureAwait(false))
+        {
+            // Some milliseconds between buckets leave the store to the tasks.
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time).ConfigureAwait(false);
         }
     }
 

@@ -17,20 +17,35 @@ internal sealed record BeatReply(bool Accepted, long Now, IReadOnlyDictionary<st
 /// <summary>A queue that has work.</summary>
 /// <param name="Queue">Its name.</param>
 /// <param name="IsReady">Whether some of it may be ready now.</param>
-/// <param name="NextDueIn">Until the next becomes due, by the store's clock; <c>null</c> when none waits.</param>
-internal sealed record QueueWork(string Queue, bool IsReady, TimeSpan? NextDueIn)
+/// <param name="LookAgainIn">Until it has to be looked at again, by the store's clock; <c>null</c> when nothing comes by itself.</param>
+internal sealed record QueueWork(string Queue, bool IsReady, TimeSpan? LookAgainIn)
 {
     public static TimeSpan? In(long milliseconds) => milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
 }
+
+/// <summary>What there is to do in the grid.</summary>
+/// <param name="AnyOverdue">Whether a task was to have started, or ended, by now.</param>
+/// <param name="Queues">The queues that have work.</param>
+internal sealed record Survey(bool AnyOverdue, IReadOnlyList<QueueWork> Queues);
+
+/// <summary>A task that a silo can run, as it announces it.</summary>
+/// <param name="Name">The task name.</param>
+/// <param name="Description">Its defaults.</param>
+/// <param name="InQueue">The limits of its tasks in each queue.</param>
+/// <param name="InGrid">The limits of its tasks in the whole grid.</param>
+internal sealed record AnnouncedTask(string Name, TaskDescription Description, Limits? InQueue = null, Limits? InGrid = null);
 
 /// <summary>The silos of the grid: what they can run, whether they live, and where there is work for them.</summary>
 internal sealed class SiloStore(StoreConnection store)
 {
     /// <summary>Announces the tasks that a silo can run.</summary>
-    public Task RegisterAsync(string silo, string capabilities, IEnumerable<(string Name, TaskDescription Description)> tasks) =>
+    public Task RegisterAsync(string silo, string capabilities, IEnumerable<AnnouncedTask> tasks) =>
         store.WriteUrgentAsync("register", [
             silo, capabilities,
-            .. tasks.SelectMany(t => new RedisValue[] { t.Name, JsonSerializer.SerializeToUtf8Bytes(t.Description, StoredJson.Default.TaskDescription) }),
+            .. tasks.SelectMany(t => new RedisValue[]
+            {
+                t.Name, JsonSerializer.SerializeToUtf8Bytes(t.Description, StoredJson.Default.TaskDescription), LimitText.Of(t.InQueue), LimitText.Of(t.InGrid),
+            }),
         ]);
 
     /// <summary>The defaults of a task that some live silo can run; <c>null</c> when none can.</summary>
@@ -61,14 +76,14 @@ internal sealed class SiloStore(StoreConnection store)
     public async Task<bool> LeaveAsync(string silo) =>
         (string?)(await store.WriteUrgentAsync("leave", silo).ConfigureAwait(false))[0] == "ok";
 
-    /// <summary>The queues that have work.</summary>
-    public async Task<IReadOnlyList<QueueWork>> SurveyAsync()
+    /// <summary>What there is to do.</summary>
+    public async Task<Survey> SurveyAsync()
     {
-        var reply = await store.ReadAsync("survey").ConfigureAwait(false);
-        return
+        var reply = (RedisResult[])(await store.ReadAsync("survey").ConfigureAwait(false))[0]!;
+        return new((string?)reply[0] == "1",
         [
-            .. ((RedisResult[])reply[0]!).Chunk(3).Select(q =>
+            .. reply[1..].Chunk(3).Select(q =>
                 new QueueWork((string)q[0]!, (long)q[1] > 0 || (long)q[2] == 0, QueueWork.In((long)q[2]))),
-        ];
+        ]);
     }
 }

@@ -36,11 +36,17 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Raised when the store has gone back behind what was seen of it; until <see cref="AdvanceAsync"/> every call is refused.</summary>
     public event Action? RolledBack;
 
+    /// <summary>Raised for a queue in which an operation has made room or opened a lane: its dispatcher has to look again.</summary>
+    public event Action<string>? Woken;
+
     /// <summary>Why the store can't be relied on now, or <c>null</c>.</summary>
     public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
 
     /// <summary>Whether more than 90 % of the store's memory limit was used when it was last looked at: accept nothing, so that what is there can be finished.</summary>
     public bool IsFull => _isFull;
+
+    /// <summary>The highest sequence number seen of the store.</summary>
+    public long Sequence => Volatile.Read(ref _seen);
 
     /// <summary>The identity of the store's contents; another one means other contents.</summary>
     public string Epoch => _epoch;
@@ -184,7 +190,12 @@ internal sealed partial class StoreConnection : IAsyncDisposable
                 throw new StoreRolledBackException(seen, (long)reply[1]);
             default:
                 Remember((long)reply[1]);
-                return reply[2..];
+                foreach (var queue in (RedisResult[])reply[2]!)
+                {
+                    Woken?.Invoke((string)queue!);
+                }
+
+                return reply[3..];
         }
     }
 

@@ -18,36 +18,37 @@ internal enum Acceptance
 
     /// <summary>The same submission was accepted, has finished and has been forgotten; it is not run again.</summary>
     Forgotten,
-}
 
-/// <summary>What to store for a new task.</summary>
-internal sealed record NewTask(string Id, string Hash, string Queue, int Priority, TimeSpan Delay, DateTimeOffset? DueAt, TaskDefinition Definition);
+    /// <summary>Another task with its deduplication key stands for it.</summary>
+    Duplicate,
+}
 
 /// <summary>The records of tasks. Every method is one atomic operation.</summary>
 internal sealed class TaskStore(StoreConnection store)
 {
     public async Task<(Acceptance Acceptance, TaskRecord? Record)> AcceptAsync(NewTask task)
     {
-        var definition = task.Definition.Encode();
         // 0 stands for "no due instant", so one before 1970 is kept as the first millisecond after.
         var due = task.DueAt is { } at ? Math.Max(1, at.ToUnixTimeMilliseconds()) : 0;
-        var reply = await store.WriteAsync(
-            "accept", task.Id, task.Hash, task.Queue, task.Definition.Header.Task, task.Priority, (long)task.Delay.TotalMilliseconds, due, definition).ConfigureAwait(false);
-        var acceptance = (string?)reply[0] switch
+        RedisValue[] plain = [task.Id, task.Hash, task.Queue, task.Lane, task.Priority, (long)task.Delay.TotalMilliseconds, due, task.Definition.Encode()];
+        var reply = await store.WriteAsync("accept", task.Terms is { } terms ? [.. plain, .. terms.ToArguments(task.Definition.Header.Task)] : plain).ConfigureAwait(false);
+        switch ((string?)reply[0])
         {
-            "ok" => Acceptance.Created,
-            "same" => Acceptance.Same,
-            "exists" => Acceptance.Exists,
-            _ => Acceptance.Forgotten,
-        };
-        if (acceptance != Acceptance.Created)
-        {
-            return (acceptance, acceptance == Acceptance.Same ? await ReadAsync(task.Id).ConfigureAwait(false) : null);
+            case "ok":
+                break;
+            case "same":
+                return (Acceptance.Same, await ReadAsync(task.Id).ConfigureAwait(false));
+            case "duplicate":
+                return (Acceptance.Duplicate, await ReadAsync((string)reply[1]!).ConfigureAwait(false));
+            case "exists":
+                return (Acceptance.Exists, null);
+            default:
+                return (Acceptance.Forgotten, null);
         }
 
         var now = (long)reply[2];
-        var line = StateLine.Accepted(task.Priority, place: (long)reply[1], due: (long)reply[3], now, task.Queue, lane: task.Definition.Header.Task, task.Hash);
-        return (acceptance, new() { Id = task.Id, ReadAt = now, Line = line, Definition = task.Definition });
+        var line = StateLine.Accepted(task.Priority, place: (long)reply[1], due: (long)reply[3], now, task.Queue, task.Lane, task.Hash, (string)reply[4]!);
+        return (Acceptance.Created, new() { Id = task.Id, ReadAt = now, Line = line, Definition = task.Definition, Terms = TermsLine.Parse((string?)reply[5]) });
     }
 
     /// <summary>The record, or <c>null</c> when there is none.</summary>
@@ -73,6 +74,7 @@ internal sealed class TaskStore(StoreConnection store)
             Error = Bytes(reply[5]),
             Attempts = Bytes(reply[6]),
             Progress = Bytes(reply[7]),
+            Terms = TermsLine.Parse((string?)reply[8]),
         };
     }
 
@@ -100,6 +102,7 @@ internal sealed class TaskStore(StoreConnection store)
             Verdict.Fail v => Finish("F", default, 0, "-", v.Error),
             Verdict.Retry v => Finish("R", default, (long)v.Delay.TotalMilliseconds, "-", v.Error),
             Verdict.Cancel v => Finish("C", default, 0, v.Reason, null),
+            Verdict.Snooze v => Finish("Z", default, (long)v.Delay.TotalMilliseconds, "-", null),
             _ => throw new InvalidOperationException($"Unknown verdict {verdict}."),
         }).ConfigureAwait(false);
         return (string?)reply[0] == "stale" ? null : ((string)reply[1]!)[0];
@@ -116,10 +119,65 @@ internal sealed class TaskStore(StoreConnection store)
     public async Task<bool> ProgressAsync(string id, long token, JsonText value) =>
         (string?)(await store.WriteAsync("progress", id, token, value.Utf8).ConfigureAwait(false))[0] == "ok";
 
-    /// <summary>Forgets one bucket of finished tasks that is wholly older than <paramref name="keep"/>; false when there is none.</summary>
-    public async Task<bool> PruneAsync(char state, TimeSpan keep, TimeSpan idempotencyWindow)
+    /// <summary>Adds lines to a task's own log; false when the token is stale.</summary>
+    public async Task<bool> LogAsync(string id, long token, IReadOnlyList<string> lines) =>
+        (string?)(await store.WriteAsync("log", [id, token, .. lines.Select(l => (RedisValue)l)]).ConfigureAwait(false))[0] == "ok";
+
+    /// <summary>The last lines of a task's own log, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> ReadLogAsync(string id) =>
+        [.. ((RedisResult[])(await store.ReadAsync("readlog", id).ConfigureAwait(false))[0]!).Select(l => (string)l!)];
+
+    /// <summary>Moves a waiting task to another queue, priority or due instant; what is <c>null</c> stays. Only a waiting one is changed.</summary>
+    public async Task<ChangeOutcome> ChangeAsync(string id, string? queue, int? priority, DateTimeOffset? due)
     {
-        var reply = await store.WriteAsync("prune", state.ToString(), (long)keep.TotalMilliseconds, (long)idempotencyWindow.TotalMilliseconds).ConfigureAwait(false);
+        var reply = await store.WriteAsync(
+            "change", id, queue ?? StateLine.None, priority is { } p ? p : StateLine.None, due is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds()) : StateLine.None).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "ok" => ChangeOutcome.Changed,
+            "running" => ChangeOutcome.Running,
+            "final" => ChangeOutcome.AlreadyFinished,
+            _ => ChangeOutcome.NotFound,
+        };
+    }
+
+    /// <summary>Lets a failed or cancelled task run again with all its attempts.</summary>
+    public async Task<ChangeOutcome> RetryAsync(string id) => (string?)(await store.WriteAsync("retry", id).ConfigureAwait(false))[0] switch
+    {
+        "ok" => ChangeOutcome.Changed,
+        "unfinished" or "succeeded" => ChangeOutcome.NotFailed,
+        _ => ChangeOutcome.NotFound,
+    };
+
+    /// <summary>Forgets a finished task at once; <c>null</c> when there is none, false when it has not ended.</summary>
+    public async Task<bool?> ForgetAsync(string id)
+    {
+        var reply = await store.WriteAsync(
+            "forget", id, (long)Retention.IdempotencyWindow.TotalMilliseconds, (long)Retention.IdempotencyKeyWindow.TotalMilliseconds).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "ok" => true,
+            "unfinished" => false,
+            _ => null,
+        };
+    }
+
+    /// <summary>Ends waiting tasks whose expiry or deadline has passed; how many there were to look at, at most <paramref name="max"/>.</summary>
+    public async Task<int> ExpireAsync(int max) => (int)(long)(await store.WriteAsync("expire", max).ConfigureAwait(false))[1];
+
+    /// <summary>The bucket states with a retention class that have been used: a state's letter, an @, and seconds.</summary>
+    public async Task<IReadOnlyList<string>> RetentionClassesAsync() =>
+        [.. ((RedisResult[])(await store.ReadAsync("classes").ConfigureAwait(false))[0]!).Select(c => (string)c!)];
+
+    /// <summary>Forgets one bucket of finished tasks that is wholly older than <paramref name="keep"/>; false when there is none.</summary>
+    /// <param name="state">A state's letter, or one of <see cref="RetentionClassesAsync"/>.</param>
+    /// <param name="keep">How long its tasks are kept.</param>
+    /// <param name="window">How long after its acceptance an id stays known.</param>
+    /// <param name="keyWindow">The same for one made of an idempotency key.</param>
+    public async Task<bool> PruneAsync(string state, TimeSpan keep, TimeSpan window, TimeSpan keyWindow)
+    {
+        var reply = await store.WriteAsync(
+            "prune", state, (long)keep.TotalMilliseconds, (long)window.TotalMilliseconds, (long)keyWindow.TotalMilliseconds).ConfigureAwait(false);
         return (string?)reply[0] == "1";
     }
 

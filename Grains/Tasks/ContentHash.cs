@@ -13,6 +13,8 @@ internal static class ContentHash
     // Every submit is hashed: what it takes to write is kept by each thread, unless it has grown large.
     private const int MaxKept = 64 * 1024;
 
+    private static readonly SubmitOptions s_nothing = new();
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
 
@@ -48,13 +50,28 @@ internal static class ContentHash
         writer.WriteStartArray();
         writer.WriteStringValue(submission.Task);
         WriteCanonical(writer, submission.Args);
-        writer.WriteStringValue(options.Queue);
-        writer.WriteNumberValue(options.Priority ?? -1);
-        writer.WriteNumberValue(options.Delay?.Ticks ?? -1);
-        writer.WriteNumberValue(options.DueAt?.UtcTicks ?? -1);
-        writer.WriteNumberValue(options.MaxAttempts ?? -1);
+        if (Content(options) is { } content && content != s_nothing)
+        {
+            JsonSerializer.Serialize(writer, content, StoredJson.Default.SubmitOptions);
+        }
+
         writer.WriteEndArray();
     }
+
+    /// <summary>What makes up the request: not what names it, nor where it came from.</summary>
+    private static SubmitOptions Content(SubmitOptions options) => options with
+    {
+        Id = null,
+        IdempotencyKey = null,
+        DueAt = options.DueAt?.ToUniversalTime(),
+        ExpiresAt = options.ExpiresAt?.ToUniversalTime(),
+        DeadlineAt = options.DeadlineAt?.ToUniversalTime(),
+        Headers = options.Headers is { Count: > 0 } headers ? new SortedDictionary<string, string>(headers.ToDictionary(), StringComparer.Ordinal) : null,
+        ParentId = null,
+        RootId = null,
+        TraceParent = null,
+        TraceState = null,
+    };
 
     private static void WriteCanonical(Utf8JsonWriter writer, JsonText args)
     {

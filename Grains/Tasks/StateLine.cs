@@ -3,12 +3,12 @@ using System.Globalization;
 namespace TaskGrid.Tasks;
 
 /// <summary>
-/// The part of a record that changes, as the scripts keep it: one line of 18 words. <see cref="Code"/> is W (waits for its
+/// The part of a record that changes, as the scripts keep it: one line of 20 words. <see cref="Code"/> is W (waits for its
 /// first attempt), R (waits for another one), S, F or C; "running" is the existence of a lease.
 /// </summary>
 internal readonly record struct StateLine(
     char Code, long Version, int Attempt, int Interruptions, int Crashes, long Issued, long Applied, int Priority, long Place,
-    long Due, long Created, long Started, long Finished, string Queue, string Lane, string Hash, string Reason, string Worker)
+    long Due, long Created, long Started, long Finished, string Queue, string Lane, string Hash, string Reason, string Worker, int Forgiven, string Flags)
 {
     /// <summary>What stands for "none" in a word.</summary>
     public const string None = "-";
@@ -16,15 +16,16 @@ internal readonly record struct StateLine(
     public bool IsFinal => Code is 'S' or 'F' or 'C';
 
     /// <summary>The line of a task that has just been accepted.</summary>
-    public static StateLine Accepted(int priority, long place, long due, long now, string queue, string lane, string hash) =>
-        new('W', 1, 0, 0, 0, 0, 0, priority, place, due, now, 0, 0, queue, lane, hash, None, None);
+    public static StateLine Accepted(int priority, long place, long due, long now, string queue, string lane, string hash, string flags) =>
+        new('W', 1, 0, 0, 0, 0, 0, priority, place, due, now, 0, 0, queue, lane, hash, None, None, 0, flags);
 
     public static StateLine Parse(string line)
     {
         var words = new Words(line);
         return new(
             words.Next()[0], words.Long(), words.Int(), words.Int(), words.Int(), words.Long(), words.Long(), words.Int(), words.Long(),
-            words.Long(), words.Long(), words.Long(), words.Long(), words.Text(), words.Text(), words.Text(), words.Text(), words.Text());
+            words.Long(), words.Long(), words.Long(), words.Long(), words.Text(), words.Text(), words.Text(), words.Text(), words.Text(),
+            words.Int(), words.Text());
     }
 
     // Each task's line is read several times: no array of strings for the numbers in it.

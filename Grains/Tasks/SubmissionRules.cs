@@ -6,7 +6,8 @@ namespace TaskGrid.Tasks;
 /// <summary>What every submission must satisfy, whatever the task. Pure.</summary>
 internal static class SubmissionRules
 {
-    public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(3650);
+    private const int MaxHeaders = 50;
+    private const int MaxHeaderBytes = 8192;
 
     /// <summary>The first rule that is broken, or <c>null</c>.</summary>
     public static TaskRefusal? Check(TaskSubmission submission, int maxArgsBytes)
@@ -16,23 +17,51 @@ internal static class SubmissionRules
         {
             _ when !Names.IsValidTaskName(submission.Task) =>
                 new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
+            _ when options.IdempotencyKey is { } key && !SettingsRules.IsText(key, 255) =>
+                new(ErrorCodes.InvalidOption, "An idempotency key has 1 to 255 characters.", "idempotencyKey"),
+            _ when options.IdempotencyKey is { } key && options.Id != IdempotencyKeys.IdOf(key) =>
+                new(ErrorCodes.InvalidOption, "Give an id or an idempotency key, which determines the id; not both.", "id"),
             _ when options.Id is null || !Names.IsValidId(options.Id) =>
                 new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "id"),
             _ when options.Queue is { } queue && !Names.IsValidQueue(queue) =>
                 new(ErrorCodes.InvalidQueue, "A queue's name has 1 to 100 letters, digits, '_', '.' or '-'.", "queue"),
-            _ when options.Priority is < 0 or > 9 =>
-                new(ErrorCodes.InvalidPriority, "A priority is a whole number from 0 to 9; 9 is taken first.", "priority"),
-            _ when options.MaxAttempts is < 1 or > 1000 =>
-                new(ErrorCodes.InvalidMaxAttempts, "A task has 1 to 1000 attempts.", "maxAttempts"),
-            _ when options.Delay is { } delay && (delay < TimeSpan.Zero || delay > LongestDelay) =>
+            _ when options.Delay is { } delay && (delay < TimeSpan.Zero || delay > SettingsRules.Longest) =>
                 new(ErrorCodes.InvalidDelay, "A delay is between 0 and 10 years.", "delay"),
             _ when options.Delay is not null && options.DueAt is not null =>
                 new(ErrorCodes.InvalidDelay, "Give a delay or a due instant, not both.", "dueAt"),
             _ when submission.Args.Length > maxArgsBytes =>
                 new(ErrorCodes.ArgumentsTooLarge, $"The arguments have {submission.Args.Length} bytes; {maxArgsBytes} are taken at most.", "args"),
-            _ => CheckShape(submission.Args),
+            _ => CheckOptions(options) ?? CheckShape(submission.Args),
         };
     }
+
+    private static TaskRefusal? CheckOptions(SubmitOptions options) =>
+        SettingsRules.Check(options) is { } setting ? new(setting.Code, setting.ToString(), setting.Field)
+        : SettingsRules.CheckTags(options.Tags) is { } tags ? new(tags.Code, tags.ToString(), tags.Field)
+        : options switch
+        {
+            { ExpiresAt: not null, ExpiresAfter: not null } => Option("Give the instant or the time after which it expires, not both.", "expiresAt"),
+            { DeadlineAt: not null, DeadlineAfter: not null } => Option("Give the instant or the time of the deadline, not both.", "deadlineAt"),
+            { ConcurrencyKey: { } key } when !SettingsRules.IsText(key, 128) => Option("A concurrency key has 1 to 128 characters.", "concurrencyKey"),
+            { Headers: { } headers } when headers.Count > MaxHeaders || headers.Any(h => !SettingsRules.IsText(h.Key, 100) || h.Value is null)
+                || headers.Sum(h => h.Value.Length) > MaxHeaderBytes => Option("A task has at most 50 headers with names of 1 to 100 characters, and 8192 characters of values in all.", "headers"),
+            { ParentId: { } parent } when !Names.IsValidId(parent) => Option("A parent is the id of a task.", "parentId"),
+            { RootId: { } root } when !Names.IsValidId(root) => Option("A root is the id of a task.", "rootId"),
+            { TraceParent.Length: > 100 } or { TraceState.Length: > 512 } => Option("A trace context is longer than W3C allows.", "traceParent"),
+            { Deduplication: { } dedup } => CheckDeduplication(dedup),
+            _ => null,
+        };
+
+    private static TaskRefusal? CheckDeduplication(Deduplication dedup) => dedup switch
+    {
+        _ when !SettingsRules.IsText(dedup.Key, 128) => Option("A deduplication key has 1 to 128 characters.", "deduplication.key"),
+        { Mode: DeduplicationMode.Throttle or DeduplicationMode.Debounce, Period: null } => Option("Throttle and debounce need a period.", "deduplication.period"),
+        { Mode: DeduplicationMode.Unique or DeduplicationMode.KeepLast, Period: not null } => Option("Only throttle and debounce have a period.", "deduplication.period"),
+        { Period: { } period } when period < TimeSpan.FromMilliseconds(1) || period > TimeSpan.FromDays(365) => Option("A period is between 1 ms and 365 days.", "deduplication.period"),
+        _ => null,
+    };
+
+    private static TaskRefusal Option(string message, string field) => new(ErrorCodes.InvalidOption, message, field);
 
     private static TaskRefusal? CheckShape(JsonText args)
     {

@@ -9,7 +9,7 @@ namespace TaskGrid.Tasks;
 /// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
 internal sealed class SubmitGrain(
-    StoreConnection store, TaskStore tasks, TaskDirectory directory, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
+    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
         submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
@@ -41,16 +41,13 @@ internal sealed class SubmitGrain(
     {
         var asked = submission.Options;
         var queue = asked.Queue ?? known.Queue;
-        var header = new TaskHeader(submission.Task, asked.MaxAttempts ?? known.MaxAttempts, known.RetryDelay, known.MaxRetryDelay);
-        var task = new NewTask(
-            asked.Id!, ContentHash.Of(submission), queue, asked.Priority ?? known.Priority, asked.Delay ?? TimeSpan.Zero, asked.DueAt, new(header, submission.Args));
+        var resolved = await settings.ResolveAsync(submission.Task, queue, asked, known);
+        var task = NewTasks.From(submission, known, queue, resolved);
         var (acceptance, record) = await tasks.AcceptAsync(task);
         faults.Hit(FaultPoint.AfterAccept);
         if (record is null)
         {
-            return Refused(new(ErrorCodes.TaskExists, acceptance == Acceptance.Forgotten
-                ? $"Task '{task.Id}' has been run and forgotten."
-                : $"A task '{task.Id}' with other content exists.", "id"));
+            return Refused(acceptance, task.Id, asked.IdempotencyKey);
         }
 
         if (!record.Line.IsFinal)
@@ -60,6 +57,13 @@ internal sealed class SubmitGrain(
 
         return new(record.ToSnapshot(), acceptance == Acceptance.Created, null);
     }
+
+    private static SubmitReply Refused(Acceptance acceptance, string id, string? key) => Refused((acceptance, key) switch
+    {
+        (Acceptance.Forgotten, _) => new(ErrorCodes.TaskExists, $"Task '{id}' has been run and forgotten.", "id"),
+        (_, null) => new(ErrorCodes.TaskExists, $"A task '{id}' with other content exists.", "id"),
+        _ => new TaskRefusal(ErrorCodes.IdempotencyKeyReused, $"The idempotency key '{key}' was used with other content.", "idempotencyKey"),
+    });
 
     private static SubmitReply Refused(TaskRefusal refusal) => new(null, false, refusal);
 }

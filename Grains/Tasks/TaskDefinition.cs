@@ -1,41 +1,73 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 
 namespace TaskGrid.Tasks;
 
-/// <summary>The part of a record that never changes: what was asked for, with the defaults filled in.</summary>
-/// <param name="Task">The task name.</param>
-/// <param name="MaxAttempts">How many attempts may fail.</param>
-/// <param name="RetryDelay">The upper bound of the first retry's delay, in milliseconds.</param>
-/// <param name="MaxRetryDelay">The cap of later ones, in milliseconds.</param>
-internal sealed record TaskHeader(string Task, int MaxAttempts, long RetryDelay, long MaxRetryDelay);
+/// <summary>The part of a record that tasks of one name share: what was asked for, with the defaults filled in.</summary>
+internal sealed record TaskHeader(string Task, TaskSettings? Settings = null)
+{
+    private ResolvedSettings? _resolved;
 
-/// <summary>A header and the arguments. Stored as the header's JSON, a line feed, and the arguments as they came.</summary>
-internal sealed record TaskDefinition(TaskHeader Header, JsonText Args)
+    /// <summary>The settings with the built-in values filled in.</summary>
+    public ResolvedSettings Resolve() => _resolved ??= new(Settings ?? new());
+
+    public bool Equals(TaskHeader? other) => other is not null && Task == other.Task && Settings == other.Settings;
+
+    public override int GetHashCode() => HashCode.Combine(Task, Settings);
+}
+
+/// <summary>The part of a record that is the task's own.</summary>
+internal sealed record TaskMeta
+{
+    public static TaskMeta None { get; } = new();
+
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    public string? ParentId { get; init; }
+
+    public string? RootId { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public string? TraceState { get; init; }
+
+    public string? ConcurrencyKey { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    public Deduplication? Deduplication { get; init; }
+}
+
+/// <summary>What never changes of a task. Stored as the header's JSON, the own part's JSON (or nothing) and the arguments as they came, a line feed between them.</summary>
+internal sealed record TaskDefinition(TaskHeader Header, JsonText Args, TaskMeta? Own = null)
 {
     // Tasks of one name share their header, so the text of a header is parsed once. The bound keeps odd headers
     // (a MaxAttempts of its own for every task) from growing it without end.
     private const int MaxCachedHeaders = 1000;
+    private const byte Separator = (byte)'\n';
     private static readonly ConcurrentDictionary<TaskHeader, byte[]> s_texts = new();
     private static readonly ConcurrentDictionary<string, TaskHeader> s_headers = new(StringComparer.Ordinal);
+
+    public TaskMeta Meta => Own ?? TaskMeta.None;
 
     public byte[] Encode()
     {
         var header = s_texts.Count > MaxCachedHeaders ? Write(Header) : s_texts.GetOrAdd(Header, Write);
-        var args = Args.Utf8.Span;
-        var all = new byte[header.Length + 1 + args.Length];
-        header.CopyTo(all, 0);
-        all[header.Length] = (byte)'\n';
-        args.CopyTo(all.AsSpan(header.Length + 1));
-        return all;
+        byte[] meta = Own is null ? [] : JsonSerializer.SerializeToUtf8Bytes(Own, StoredJson.Default.TaskMeta);
+        return [.. header, Separator, .. meta, Separator, .. Args.Utf8.Span];
     }
 
     public static TaskDefinition Decode(byte[] stored)
     {
-        var end = Array.IndexOf(stored, (byte)'\n');
-        var text = System.Text.Encoding.UTF8.GetString(stored, 0, end);
+        var end = Array.IndexOf(stored, Separator);
+        var text = Encoding.UTF8.GetString(stored, 0, end);
         var header = s_headers.Count > MaxCachedHeaders ? Read(text) : s_headers.GetOrAdd(text, Read);
-        return new(header, new JsonText(stored[(end + 1)..]));
+        var second = Array.IndexOf(stored, Separator, end + 1);
+        var meta = second == end + 1 ? null : JsonSerializer.Deserialize(stored.AsSpan(end + 1, second - end - 1), StoredJson.Default.TaskMeta);
+        return new(header, new JsonText(stored[(second + 1)..]), meta);
     }
 
     private static byte[] Write(TaskHeader header) => JsonSerializer.SerializeToUtf8Bytes(header, StoredJson.Default.TaskHeader);

@@ -1,4 +1,7 @@
 namespace TaskGrid.Tasks;
 
 /// <summary>What the cluster tells of a registered task, so that a silo that lacks its handler can accept it too.</summary>
-internal sealed record TaskDescription(string Queue, int Priority, int MaxAttempts, long RetryDelay, long MaxRetryDelay);
+/// <param name="Queue">The queue its tasks go to.</param>
+/// <param name="Settings">What the registration says.</param>
+/// <param name="Tags">The tags that each of its tasks has.</param>
+internal sealed record TaskDescription(string Queue, TaskSettings Settings, IReadOnlyList<string>? Tags = null);

@@ -1,3 +1,5 @@
+using TaskGrid.Retries;
+
 namespace TaskGrid.Tasks;
 
 /// <summary>What one attempt came to. Exceptions end here: from now on it is a value.</summary>
@@ -10,11 +12,21 @@ internal abstract record AttemptOutcome
     /// <summary>The handler returned.</summary>
     public sealed record Succeeded(JsonText Result) : AttemptOutcome;
 
-    /// <summary>The handler failed; another attempt may help unless <paramref name="Permanent"/>.</summary>
-    public sealed record Failed(TaskError Error, bool Permanent) : AttemptOutcome;
+    /// <summary>The attempt failed; another one may help unless <paramref name="Permanent"/>.</summary>
+    /// <param name="Error">What went wrong.</param>
+    /// <param name="Permanent">Whether another attempt is out of the question.</param>
+    /// <param name="Types">The full names of the exception's type and its bases; none for the grid's own errors.</param>
+    /// <param name="RetryIn">The pause that the handler asked for instead of the backoff's.</param>
+    public sealed record Failed(TaskError Error, bool Permanent, IReadOnlyList<string>? Types = null, TimeSpan? RetryIn = null) : AttemptOutcome;
 
-    /// <summary>The handler stopped because the task was cancelled.</summary>
-    public sealed record Cancelled : AttemptOutcome;
+    /// <summary>The handler stopped because the task was cancelled, or cancelled it itself.</summary>
+    public sealed record Cancelled(string Reason = "requested") : AttemptOutcome;
+
+    /// <summary>The handler asked to be run later; nothing is counted.</summary>
+    public sealed record Snoozed(TimeSpan Delay) : AttemptOutcome;
+
+    /// <summary>It has no outcome: it was cut off, or the handler gave the task back. It runs again, unless it must not.</summary>
+    public sealed record Interrupted : AttemptOutcome;
 }
 
 /// <summary>What follows for the task.</summary>
@@ -31,6 +43,11 @@ internal abstract record Verdict
     public sealed record Retry(TaskError Error, TimeSpan Delay) : Verdict;
 
     public sealed record Cancel(string Reason) : Verdict;
+
+    public sealed record Snooze(TimeSpan Delay) : Verdict;
+
+    /// <summary>The lease goes back and the task keeps its place.</summary>
+    public sealed record GiveBack : Verdict;
 }
 
 /// <summary>The one place that says how a task moves. Pure: no clock, no store, no randomness of its own.</summary>
@@ -38,37 +55,52 @@ internal static class TaskLifecycle
 {
     private static readonly Dictionary<TaskState, TaskState[]> s_moves = new()
     {
-        [TaskState.Scheduled] = [TaskState.Queued, TaskState.Cancelled],
-        [TaskState.Queued] = [TaskState.Running, TaskState.Cancelled],
-        [TaskState.Running] = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Retrying, TaskState.Queued],
-        [TaskState.Retrying] = [TaskState.Running, TaskState.Cancelled],
+        [TaskState.Scheduled] = [TaskState.Queued, TaskState.Cancelled, TaskState.Failed],
+        [TaskState.Queued] = [TaskState.Running, TaskState.Cancelled, TaskState.Failed, TaskState.Scheduled],
+        [TaskState.Running] =
+        [
+            TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Retrying, TaskState.Queued, TaskState.Scheduled,
+        ],
+        [TaskState.Retrying] = [TaskState.Running, TaskState.Cancelled, TaskState.Failed],
         [TaskState.Succeeded] = [],
-        [TaskState.Failed] = [],
-        [TaskState.Cancelled] = [],
+        [TaskState.Failed] = [TaskState.Queued],
+        [TaskState.Cancelled] = [TaskState.Queued],
     };
 
-    /// <summary>Whether a task may go from one state straight to another; Running to Queued is an attempt that did not count.</summary>
+    /// <summary>
+    /// Whether a task may go from one state straight to another. Running to Queued is an attempt that did not count, Running to
+    /// Scheduled a snoozed one, and a final state is left by a retry by hand only.
+    /// </summary>
     public static bool CanMove(TaskState from, TaskState to) => s_moves[from].Contains(to);
 
     /// <summary>What an attempt's outcome means for its task.</summary>
     /// <param name="outcome">What it came to.</param>
-    /// <param name="header">The task's options.</param>
-    /// <param name="attempt">The attempt, 1-based.</param>
+    /// <param name="settings">The task's settings, resolved.</param>
+    /// <param name="attempt">The attempt, 1-based, counted from the last retry by hand.</param>
     /// <param name="jitter">From 0 (included) to 1: where in the backoff's range the retry lies.</param>
-    public static Verdict After(AttemptOutcome outcome, TaskHeader header, int attempt, double jitter) => outcome switch
+    public static Verdict After(AttemptOutcome outcome, ResolvedSettings settings, int attempt, double jitter) => outcome switch
     {
-        AttemptOutcome.Succeeded done => new Verdict.Succeed(done.Result),
-        AttemptOutcome.Cancelled => new Verdict.Cancel("requested"),
-        AttemptOutcome.Failed { Permanent: false } failed when attempt < header.MaxAttempts =>
-            new Verdict.Retry(failed.Error, Backoff(header, attempt, jitter)),
+        AttemptOutcome.Succeeded done => new Verdict.Succeed(settings.IgnoreResult ? default : done.Result),
+        AttemptOutcome.Cancelled cancelled => new Verdict.Cancel(cancelled.Reason),
+        AttemptOutcome.Snoozed snoozed => new Verdict.Snooze(snoozed.Delay),
+        AttemptOutcome.Failed failed when attempt < settings.MaxAttempts && IsWorthARetry(failed, settings) =>
+            new Verdict.Retry(failed.Error, failed.RetryIn ?? BackoffDelay.After(settings.Backoff, attempt, jitter)),
         AttemptOutcome.Failed failed => new Verdict.Fail(failed.Error),
+        AttemptOutcome.Interrupted when settings.Delivery == Delivery.AtMostOnce =>
+            new Verdict.Fail(new(ErrorCodes.Interrupted, "Its attempt was interrupted, and it is delivered at most once.")),
+        AttemptOutcome.Interrupted => new Verdict.GiveBack(),
         _ => throw new InvalidOperationException($"There is no verdict on {outcome}."),
     };
 
-    /// <summary>Exponential with full jitter: anywhere from nothing to the bound, which doubles with each attempt up to the cap.</summary>
-    public static TimeSpan Backoff(TaskHeader header, int attempt, double jitter)
+    private static bool IsWorthARetry(AttemptOutcome.Failed failed, ResolvedSettings settings)
     {
-        var bound = Math.Min(header.RetryDelay * Math.Pow(2, Math.Min(attempt - 1, 62)), header.MaxRetryDelay);
-        return TimeSpan.FromMilliseconds(Math.Floor(bound * jitter));
+        if (failed.Permanent)
+        {
+            return false;
+        }
+
+        // The grid's own errors (a time limit, a lost heartbeat) are of no type, and retried.
+        return failed.Types is not { } types
+            || ((settings.RetryOn is not { Count: > 0 } only || types.Any(only.Contains)) && settings.NeverRetryOn?.Any(types.Contains) != true);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class TaskRecord
 
     public LeaseLine? Lease { get; init; }
 
+    public TermsLine Terms { get; init; }
+
     public byte[]? Result { get; init; }
 
     public byte[]? Error { get; init; }
@@ -49,13 +51,13 @@ internal sealed class TaskRecord
     public TaskSnapshot ToSnapshot() => new()
     {
         Id = Id,
-        Task = Definition?.Header.Task ?? Line.Lane,
+        Task = Definition?.Header.Task ?? Queues.Lane.TaskOf(Line.Lane),
         Queue = Line.Queue,
         Priority = Line.Priority,
         State = State,
         Version = Version,
         Attempt = Running?.Attempt ?? Line.Attempt,
-        MaxAttempts = Definition?.Header.MaxAttempts ?? 0,
+        MaxAttempts = Definition?.Header.Resolve().MaxAttempts ?? 0,
         Interruptions = Line.Interruptions,
         CreatedAt = Instant(Line.Created)!.Value,
         DueAt = Instant(Line.Due),
@@ -69,6 +71,13 @@ internal sealed class TaskRecord
         Reason = Line.Code == 'C' ? Line.Reason : null,
         CancelRequested = Running?.CancelRequested ?? false,
         Attempts = FailedAttempts,
+        ExpiresAt = Instant(Terms.Expires),
+        DeadlineAt = Instant(Terms.Deadline),
+        ConcurrencyKey = Definition?.Meta.ConcurrencyKey,
+        Tags = Definition?.Meta.Tags ?? [],
+        Headers = Definition?.Meta.Headers,
+        ParentId = Definition?.Meta.ParentId,
+        RootId = Definition?.Meta.RootId,
     };
 
     private static JsonText? Json(byte[]? utf8) => utf8 is null ? null : new JsonText(utf8);

@@ -1,31 +1,22 @@
+using System.Diagnostics;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
-
-/// <summary>Why an attempt's token has fired.</summary>
-internal enum StopCause
-{
-    /// <summary>It has not.</summary>
-    None,
-
-    /// <summary>The task was cancelled.</summary>
-    CancelRequested,
-
-    /// <summary>The silo stops, or can't show that it lives: the attempt is to end without an outcome.</summary>
-    Interrupted,
-}
 
 /// <summary>One lease in the hands of this silo, from its arrival to its end.</summary>
 internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _cause;
+    private int _reason;
+    private long _lastBeat;
 
     public GrantedLease Lease { get; } = lease;
 
     public StateLine Line { get; } = StateLine.Parse(lease.Line);
+
+    public TermsLine Terms { get; } = TermsLine.Parse(lease.Terms);
 
     public string Queue { get; } = queue;
 
@@ -42,15 +33,21 @@ internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
 
     public CancellationToken Stopping => _stop.Token;
 
-    public StopCause Cause => (StopCause)Volatile.Read(ref _cause);
+    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
-    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, Cause == StopCause.CancelRequested).ToString();
+    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, Reason == StopReason.CancelRequested, Lease.Permits).ToString();
 
-    /// <summary>Fires the handler's token; the first cause counts.</summary>
-    public void Stop(StopCause cause)
+    /// <summary>Monotonic, the handler's last sign of life; 0 before the first.</summary>
+    public long LastBeat => Volatile.Read(ref _lastBeat);
+
+    /// <summary>The handler gives a sign of life.</summary>
+    public void Beat() => Volatile.Write(ref _lastBeat, Stopwatch.GetTimestamp());
+
+    /// <summary>Fires the handler's token; the first reason counts.</summary>
+    public void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)StopCause.None) == (int)StopCause.None)
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
         {
             _stop.CancelAsync().Ignore();
         }
@@ -69,6 +66,7 @@ internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
         Line = Line,
         Definition = definition,
         Attempts = Lease.Attempts,
-        Lease = new(Lease.Token, silo, Number, Lease.StartedAt, true, false),
+        Terms = Terms,
+        Lease = new(Lease.Token, silo, Number, Lease.StartedAt, true, false, Lease.Permits),
     };
 }

@@ -22,8 +22,7 @@ internal sealed class AttemptRunner(
     private const int MaxStack = 16384;
 
     /// <summary>Runs the handler to its end.</summary>
-    /// <returns>What it came to; <c>null</c> when it was interrupted and has no outcome.</returns>
-    public async Task<AttemptOutcome?> RunAsync(Attempt attempt, TaskRegistration registration, TaskDefinition definition)
+    public async Task<AttemptOutcome> RunAsync(Attempt attempt, TaskRegistration registration, TaskDefinition definition)
     {
         var logger = loggers.CreateLogger($"TaskGrid.Task.{definition.Header.Task}");
         var progress = new ProgressWriter(store, attempt.Id, attempt.Lease.Token, time);
@@ -31,21 +30,21 @@ internal sealed class AttemptRunner(
         {
             using var scope = s_scope(logger, attempt.Id, attempt.Queue, attempt.Number);
             await using var services = scopes.CreateAsyncScope();
-            var context = new AttemptContext(attempt, definition.Header, progress, logger);
+            var context = new AttemptContext(attempt, definition, progress, logger);
             var call = registration.IsSynchronous
                 ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
                 : registration.InvokeAsync(services.ServiceProvider, context, definition.Args, attempt.Stopping).AsTask();
             var result = await call.ConfigureAwait(false);
             return result.Length > options.Value.MaxResultBytes ? TooLarge(result.Length) : new AttemptOutcome.Succeeded(result);
         }
-        catch (OperationCanceledException) when (attempt.Cause == StopCause.CancelRequested)
+        catch (OperationCanceledException) when (attempt.Reason == StopReason.CancelRequested)
         {
             return new AttemptOutcome.Cancelled();
         }
-        catch (Exception) when (attempt.Cause == StopCause.Interrupted)
+        catch (Exception) when (attempt.Reason == StopReason.Interrupted)
         {
             // Not only cancellation: clients of databases and services have exceptions of their own for a token that fired.
-            return null;
+            return new AttemptOutcome.Interrupted();
         }
         catch (Exception e)
         {

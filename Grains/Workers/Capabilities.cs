@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TaskGrid.Handlers;
+using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
@@ -10,17 +11,24 @@ internal sealed class Capabilities
 {
     public Capabilities(HandlerRegistry handlers)
     {
-        Tasks = [.. handlers.All.Select(h => (h.Name, Describe(h)))];
+        Tasks = [.. handlers.All.Select(Announce)];
         Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Tasks.Select(t => t.Name))))[..8]);
     }
 
     public string Id { get; }
 
-    public IReadOnlyList<(string Name, TaskDescription Description)> Tasks { get; }
+    public IReadOnlyList<AnnouncedTask> Tasks { get; }
 
     public static TaskDescription Describe(TaskRegistration registration)
     {
         var options = registration.Options;
-        return new(options.Queue, options.Priority, options.MaxAttempts, (long)options.RetryDelay.TotalMilliseconds, (long)options.MaxRetryDelay.TotalMilliseconds);
+        return new(options.Queue, new TaskSettings().Over(options), options.Tags);
+    }
+
+    private static AnnouncedTask Announce(TaskRegistration registration)
+    {
+        var options = registration.Options;
+        return new(
+            registration.Name, Describe(registration), new(options.Concurrency, options.RateLimit), new(options.GridConcurrency, options.GridRateLimit));
     }
 }

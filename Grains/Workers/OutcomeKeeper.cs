@@ -17,11 +17,14 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
     /// <summary>Whether so many outcomes wait for the store that no more work should be begun.</summary>
     public bool IsFull => Volatile.Read(ref _kept) >= MaxKept;
 
-    /// <summary>Says what follows, and writes it: applied once, whatever the number of tries.</summary>
+    /// <summary>Says what follows from an outcome.</summary>
+    public Verdict Decide(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome) =>
+        TaskLifecycle.After(outcome, definition.Header.Resolve(), attempt.Number - attempt.Line.Forgiven, Jitter());
+
+    /// <summary>Writes it: applied once, whatever the number of tries.</summary>
     /// <returns>When the task is due again, if it is.</returns>
-    public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, string silo, CancellationToken stopping)
+    public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, Verdict verdict, string silo, CancellationToken stopping)
     {
-        var verdict = TaskLifecycle.After(outcome, definition.Header, attempt.Number, Jitter());
         Interlocked.Increment(ref _kept);
         try
         {
@@ -31,9 +34,14 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
             {
                 try
                 {
-                    history ??= await HistoryAsync(attempt, outcome, silo).ConfigureAwait(false);
+                    history ??= await HistoryAsync(attempt, verdict, silo).ConfigureAwait(false);
                     Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
-                    return (verdict as Verdict.Retry)?.Delay;
+                    return verdict switch
+                    {
+                        Verdict.Retry retry => retry.Delay,
+                        Verdict.Snooze snooze => snooze.Delay,
+                        _ => null,
+                    };
                 }
                 catch (StoreUnavailableException e)
                 {
@@ -49,9 +57,15 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
         }
     }
 
-    private async Task<IReadOnlyList<TaskAttempt>> HistoryAsync(Attempt attempt, AttemptOutcome outcome, string silo)
+    private async Task<IReadOnlyList<TaskAttempt>> HistoryAsync(Attempt attempt, Verdict verdict, string silo)
     {
-        if (outcome is not AttemptOutcome.Failed failed)
+        var error = verdict switch
+        {
+            Verdict.Fail fail => fail.Error,
+            Verdict.Retry retry => retry.Error,
+            _ => null,
+        };
+        if (error is null)
         {
             return [];
         }
@@ -61,7 +75,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
             ? (await tasks.ReadAsync(attempt.Id).ConfigureAwait(false))?.Attempts
             : attempt.Lease.Attempts;
         var earlier = new TaskRecord { Attempts = stored }.FailedAttempts;
-        var entry = new TaskAttempt(attempt.Number, started, started + time.GetElapsedTime(attempt.ArrivedAt), silo, failed.Error);
+        var entry = new TaskAttempt(attempt.Number, started, started + time.GetElapsedTime(attempt.ArrivedAt), silo, error);
         return [.. earlier.Append(entry).TakeLast(MaxAttemptsKept)];
     }
 
@@ -79,7 +93,16 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
             case ('R', Verdict.Retry retry):
                 LogRetry(attempt.Id, task, attempt.Queue, attempt.Number, retry.Error.Type, retry.Delay);
                 break;
-            case (_, Verdict.Fail fail):
+            case ('W' or 'R', Verdict.Snooze snooze):
+                LogSnoozed(attempt.Id, task, attempt.Queue, attempt.Number, snooze.Delay);
+                break;
+            case ('F', Verdict.Retry retry):
+                LogFailed(attempt.Id, task, attempt.Queue, attempt.Number, retry.Error.Type, retry.Error.Message);
+                break;
+            case ('F', Verdict.Snooze):
+                LogFailed(attempt.Id, task, attempt.Queue, attempt.Number, ErrorCodes.DeadlineExceeded, "It would have been snoozed past its deadline.");
+                break;
+            case ('F', Verdict.Fail fail):
                 LogFailed(attempt.Id, task, attempt.Queue, attempt.Number, fail.Error.Type, fail.Error.Message);
                 break;
             default:
@@ -101,6 +124,9 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
 
     [LoggerMessage(LogLevel.Information, "Task {TaskId} ({Task}) of queue {Queue}: attempt {Attempt} failed with {Error}, retried in {Delay}")]
     private partial void LogRetry(string taskId, string task, string queue, int attempt, string error, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Debug, "Task {TaskId} ({Task}) of queue {Queue} snoozed in attempt {Attempt}, for {Delay}")]
+    private partial void LogSnoozed(string taskId, string task, string queue, int attempt, TimeSpan delay);
 
     [LoggerMessage(LogLevel.Warning, "Task {TaskId} ({Task}) of queue {Queue} failed in attempt {Attempt}: {Error}: {Message}")]
     private partial void LogFailed(string taskId, string task, string queue, int attempt, string error, string message);

@@ -2,12 +2,18 @@ using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
 
-/// <summary>Writes an attempt's progress to the store: the newest value, at most every 250 ms, and the last one before the end.</summary>
+/// <summary>
+/// Writes what a handler tells of its attempt to the store: the newest progress and all log lines, at most every 250 ms, and what is
+/// left before the end.
+/// </summary>
 internal sealed class ProgressWriter(TaskStore store, string id, long token, TimeProvider time)
 {
+    private const int MaxLines = 200;
+    private const int MaxLineLength = 2000;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new();
     private JsonText? _next;
     private Task _writing = Task.CompletedTask;
     private bool _closed;
@@ -16,32 +22,47 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
     {
         lock (_gate)
         {
-            if (_closed)
+            _next = value;
+            Begin();
+        }
+    }
+
+    /// <summary>Adds a line; of more than 200 between two writes the first ones go, as they would in the store.</summary>
+    public void Log(string line)
+    {
+        var text = $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {(line.Length <= MaxLineLength ? line : line[..MaxLineLength])}";
+        lock (_gate)
+        {
+            _lines.Enqueue(text);
+            if (_lines.Count > MaxLines)
             {
-                return;
+                _lines.Dequeue();
             }
 
-            _next = value;
-            if (_writing.IsCompleted)
-            {
-                _writing = WriteAsync();
-            }
+            Begin();
         }
     }
 
     /// <summary>Writes what is left; later reports are dropped.</summary>
     public async Task FlushAsync()
     {
-        Task writing;
         lock (_gate)
         {
             _closed = true;
-            writing = _writing;
+            if (_writing.IsCompleted)
+            {
+                return;
+            }
         }
 
-        if (!writing.IsCompleted)
+        await WriteNextAsync().ConfigureAwait(false);
+    }
+
+    private void Begin()
+    {
+        if (!_closed && _writing.IsCompleted)
         {
-            await WriteNextAsync().ConfigureAwait(false);
+            _writing = WriteAsync();
         }
     }
 
@@ -56,21 +77,27 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
 
     private async Task<bool> WriteNextAsync()
     {
-        JsonText value;
+        JsonText? value;
+        string[] lines;
         lock (_gate)
         {
-            if (_next is not { } next)
-            {
-                return false;
-            }
-
-            value = next;
+            value = _next;
             _next = null;
+            lines = [.. _lines];
+            _lines.Clear();
+        }
+
+        if (value is null && lines.Length == 0)
+        {
+            return false;
         }
 
         try
         {
-            return await store.ProgressAsync(id, token, value).ConfigureAwait(false);
+            var kept = await Task.WhenAll(
+                value is { } progress ? store.ProgressAsync(id, token, progress) : Task.FromResult(true),
+                lines.Length > 0 ? store.LogAsync(id, token, lines) : Task.FromResult(true)).ConfigureAwait(false);
+            return kept.All(k => k);
         }
         catch (StoreUnavailableException)
         {

@@ -62,6 +62,18 @@ internal sealed class Slots(int count, TimeProvider time)
         }
     }
 
+    /// <summary>How many leases it could begin at once.</summary>
+    public int Idle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed ? 0 : Math.Max(0, count - _running - _ready.Count);
+            }
+        }
+    }
+
     /// <summary>Completes when something has become free since it was read.</summary>
     public Task Freed
     {

@@ -60,7 +60,7 @@ internal sealed partial class Worker(
     {
         if (_held.TryGetValue(id, out var attempt))
         {
-            attempt.Stop(StopCause.CancelRequested);
+            attempt.Stop(StopReason.CancelRequested);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class Worker(
     {
         if (_held.TryGetValue(id, out var attempt))
         {
-            attempt.Stop(StopCause.Interrupted);
+            attempt.Stop(StopReason.Interrupted);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed partial class Worker(
     public void Suspend()
     {
         _suspended = true;
-        StopAll(StopCause.Interrupted);
+        StopAll(StopReason.Interrupted);
     }
 
     /// <summary>It lives again.</summary>
@@ -98,7 +98,7 @@ internal sealed partial class Worker(
         if (!await AllEndedAsync(deadline).ConfigureAwait(false))
         {
             LogStopping(_held.Count);
-            StopAll(StopCause.Interrupted);
+            StopAll(StopReason.Interrupted);
             using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
             await AllEndedAsync(grace.Token).ConfigureAwait(false);
         }
@@ -140,7 +140,7 @@ internal sealed partial class Worker(
             {
                 if (lease.CancelRequested)
                 {
-                    attempt.Stop(StopCause.CancelRequested);
+                    attempt.Stop(StopReason.CancelRequested);
                 }
             }
             else if (lease.Started < lostBefore)
@@ -181,7 +181,7 @@ internal sealed partial class Worker(
     {
         try
         {
-            var nothing = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), 0, TimeSpan.Zero);
+            var nothing = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), 0, 0, TimeSpan.Zero);
             await grains.GetGrain<IQueueGrain>(queue).Take(nothing).WaitAsync(TimeSpan.FromSeconds(2), time).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -205,7 +205,7 @@ internal sealed partial class Worker(
         var calledAt = time.GetTimestamp();
         try
         {
-            var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, s_hold);
+            var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, slots.Idle, s_hold);
             var reply = await dispatcher.Take(request).WaitAsync(_stopping.Token).ConfigureAwait(false);
             if (reply.WorkerIsDead && request.Worker == self.Id)
             {
@@ -277,7 +277,7 @@ internal sealed partial class Worker(
 
     private async Task RunAsync(Attempt attempt)
     {
-        if (attempt.Cause != StopCause.None || !MayBegin || !await MayBeginAsync(attempt).ConfigureAwait(false))
+        if (attempt.Reason != StopReason.None || !MayBegin || !await MayBeginAsync(attempt).ConfigureAwait(false))
         {
             GiveBack([attempt]);
             return;
@@ -302,7 +302,8 @@ internal sealed partial class Worker(
         LogStarted(attempt.Id, definition.Header.Task, attempt.Queue, attempt.Number);
         var outcome = await runner.RunAsync(attempt, registration, definition).ConfigureAwait(false);
         faults.Hit(FaultPoint.BeforeFinish);
-        if (outcome is null)
+        var verdict = outcomes.Decide(attempt, definition, outcome);
+        if (verdict is Verdict.GiveBack)
         {
             LogInterrupted(attempt.Id, definition.Header.Task, attempt.Queue, attempt.Number);
             records.TryTake(attempt.Id, out _);
@@ -310,7 +311,7 @@ internal sealed partial class Worker(
         }
         else
         {
-            StoreOutcomeAsync(attempt, definition, outcome, grain).Ignore();
+            StoreVerdictAsync(attempt, definition, verdict, grain).Ignore();
         }
     }
 
@@ -322,14 +323,14 @@ internal sealed partial class Worker(
         ? TaskDefinition.Decode(inline)
         : (await tasks.ReadAsync(attempt.Id).ConfigureAwait(false))?.Definition;
 
-    private async Task StoreOutcomeAsync(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome, ITaskRunGrain grain)
+    private async Task StoreVerdictAsync(Attempt attempt, TaskDefinition definition, Verdict verdict, ITaskRunGrain grain)
     {
         try
         {
             TimeSpan? nextIn;
             try
             {
-                nextIn = await outcomes.StoreAsync(attempt, definition, outcome, self.Id, _abandoned.Token).ConfigureAwait(false);
+                nextIn = await outcomes.StoreAsync(attempt, definition, verdict, self.Id, _abandoned.Token).ConfigureAwait(false);
             }
             finally
             {
@@ -406,12 +407,12 @@ internal sealed partial class Worker(
         await GiveBackAsync(attempt).ConfigureAwait(false);
     }
 
-    private void StopAll(StopCause cause)
+    private void StopAll(StopReason reason)
     {
         GiveBack(slots.Close());
         foreach (var attempt in _held.Values)
         {
-            attempt.Stop(cause);
+            attempt.Stop(reason);
         }
     }
 

@@ -12,9 +12,23 @@ internal sealed class TestTaskContext(string taskId = "task-1", int attempt = 1)
     public override int Attempt => attempt;
     public override int MaxAttempts => 8;
     public override long Token => attempt;
+    public override IReadOnlyList<string> Tags => [];
+    public override IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    public override string? ParentId => null;
+    public override string RootId => TaskId;
+    public override DateTimeOffset? DeadlineAt => null;
+    public override StopReason StopReason => StopReason.None;
     public override ILogger Logger => NullLogger.Instance;
 
     public override void ReportProgress<T>(T progress)
+    {
+    }
+
+    public override void Heartbeat()
+    {
+    }
+
+    public override void Log(string line)
     {
     }
 }

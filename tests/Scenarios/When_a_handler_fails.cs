@@ -15,7 +15,7 @@ public sealed class When_a_handler_fails
                 attempts.Add((context.Attempt, context.Token));
                 return context.Attempt < 3 ? throw new InvalidOperationException($"not yet {context.Attempt}") : "done";
             },
-            o => o.RetryDelay = TimeSpan.FromMilliseconds(20)));
+            o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(20))));
 
         var snapshot = await (await grid.Tasks.SubmitAsync("flaky")).FinalAsync();
 
@@ -30,7 +30,7 @@ public sealed class When_a_handler_fails
     public async Task It_fails_when_no_attempt_is_left_with_each_error_kept()
     {
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
-            "broken", (TaskContext c) => { throw new FormatException($"attempt {c.Attempt}"); }, o => o.RetryDelay = TimeSpan.FromMilliseconds(10)));
+            "broken", (TaskContext c) => { throw new FormatException($"attempt {c.Attempt}"); }, o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(10))));
 
         var snapshot = await (await grid.Tasks.SubmitAsync("broken", options: new() { MaxAttempts = 2 })).FinalAsync();
 

@@ -64,7 +64,7 @@ public sealed class When_a_task_is_cancelled
     public async Task Between_attempts_it_is_cancelled_at_once()
     {
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
-            "broken", () => { throw new InvalidOperationException(); }, o => { o.RetryDelay = TimeSpan.FromHours(1); o.MaxRetryDelay = TimeSpan.FromHours(1); }));
+            "broken", () => { throw new InvalidOperationException(); }, o => o.Backoff = Backoff.Fixed(TimeSpan.FromHours(1))));
         var handle = await grid.Tasks.SubmitAsync("broken");
         await Until.State(handle, TaskState.Retrying);
 

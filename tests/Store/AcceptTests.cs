@@ -14,7 +14,7 @@ public sealed class AcceptTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal(Acceptance.Created, acceptance);
         Assert.Equal(record!.Line, read.Line);
         Assert.Equal(
-            new StateLine('W', 1, 0, 0, 0, 0, 0, 7, read.Line.Place, 0, grid.Now, 0, 0, "mails", "send", "h", "-", "-"),
+            new StateLine('W', 1, 0, 0, 0, 0, 0, 7, read.Line.Place, 0, grid.Now, 0, 0, "mails", "send", "h", "-", "-", 0, "-"),
             read.Line);
         Assert.Equal("""{"to":"ada"}""", read.Definition!.Args.ToString());
         Assert.Equal(TaskState.Queued, read.State);
@@ -53,7 +53,7 @@ public sealed class AcceptTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("a");
         await grid.Raw.KeyDeleteAsync([grid.Key("q:q:l:5:work"), grid.Key("q:q:open"), grid.Key("queues")]);
         await grid.Tasks.AcceptAsync(TestGrid.Task("a"));
-        Assert.Single(await grid.Silos.SurveyAsync());
+        Assert.Single((await grid.Silos.SurveyAsync()).Queues);
         await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
     }
 
@@ -77,8 +77,8 @@ public sealed class AcceptTests(StoreServers servers) : StoreTest(servers)
         var record = await grid.ReadAsync("a");
         Assert.Equal(grid.Now + 3_600_000, record.Line.Due);
         Assert.Equal(TaskState.Scheduled, record.State);
-        var work = Assert.Single(await grid.Silos.SurveyAsync());
-        Assert.Equal(("q", false, TimeSpan.FromHours(1)), (work.Queue, work.IsReady, work.NextDueIn));
+        var work = Assert.Single((await grid.Silos.SurveyAsync()).Queues);
+        Assert.Equal(("q", false, TimeSpan.FromHours(1)), (work.Queue, work.IsReady, work.LookAgainIn));
     }
 
     [Theory, OnEveryStore]

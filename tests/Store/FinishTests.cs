@@ -27,7 +27,7 @@ public sealed class FinishTests(StoreServers servers) : StoreTest(servers)
             },
             line);
         Assert.Null(record.Lease);
-        Assert.Empty(await grid.Silos.SurveyAsync());
+        Assert.Empty((await grid.Silos.SurveyAsync()).Queues);
     }
 
     [Theory, OnEveryStore]

@@ -106,7 +106,7 @@ public sealed class LeaseOrderTests(StoreServers servers) : StoreTest(servers)
         var silo = await grid.SiloAsync();
         await grid.Tasks.AcceptAsync(TestGrid.Task("a", "one"));
         await grid.Tasks.AcceptAsync(TestGrid.Task("b", "two", delay: TimeSpan.FromDays(1)));
-        Assert.Equal([("one", true), ("two", false)], (await grid.Silos.SurveyAsync()).Select(w => (w.Queue, w.IsReady)).Order());
+        Assert.Equal([("one", true), ("two", false)], (await grid.Silos.SurveyAsync()).Queues.Select(w => (w.Queue, w.IsReady)).Order());
         Assert.Empty(await grid.LeaseAsync(silo, queue: "two"));
         await grid.LeaseOneAsync(silo, "a", "one");
     }

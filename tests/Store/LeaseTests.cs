@@ -92,9 +92,9 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
         var former = (await grid.Leases.OpenAsync("q")).Epoch;
         var present = (await grid.Leases.OpenAsync("q")).Epoch;
         Assert.True(present > former);
-        Assert.Equal(LeaseStatus.Superseded, (await grid.Leases.LeaseAsync("q", former, silo.Name, silo.Capabilities, 1)).Status);
-        Assert.Equal(LeaseStatus.Superseded, (await grid.Leases.LeaseAsync("never-opened", 1, silo.Name, silo.Capabilities, 1)).Status);
-        Assert.Single((await grid.Leases.LeaseAsync("q", present, silo.Name, silo.Capabilities, 1)).Leases);
+        Assert.Equal(LeaseStatus.Superseded, (await grid.Leases.LeaseAsync("q", former, silo.Name, silo.Capabilities, 1, 1)).Status);
+        Assert.Equal(LeaseStatus.Superseded, (await grid.Leases.LeaseAsync("never-opened", 1, silo.Name, silo.Capabilities, 1, 1)).Status);
+        Assert.Single((await grid.Leases.LeaseAsync("q", present, silo.Name, silo.Capabilities, 1, 1)).Leases);
     }
 
     [Theory, OnEveryStore]
@@ -128,15 +128,15 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
         await grid.Tasks.AcceptAsync(TestGrid.Task("later", delay: TimeSpan.FromSeconds(90)));
         await grid.Tasks.AcceptAsync(TestGrid.Task("soon", delay: TimeSpan.FromSeconds(30)));
         var reply = await grid.TryLeaseAsync(silo);
-        Assert.Equal((0, TimeSpan.FromSeconds(30), false), (reply.Leases.Count, reply.NextDueIn, reply.More));
+        Assert.Equal((0, TimeSpan.FromSeconds(30), false), (reply.Leases.Count, reply.LookAgainIn, reply.More));
         await grid.PassAsync(TimeSpan.FromSeconds(30));
         reply = await grid.TryLeaseAsync(silo);
         Assert.Equal("soon", Assert.Single(reply.Leases).Id);
-        Assert.Equal(TimeSpan.FromSeconds(60), reply.NextDueIn);
+        Assert.Equal(TimeSpan.FromSeconds(60), reply.LookAgainIn);
         await grid.PassAsync(TimeSpan.FromSeconds(60));
         reply = await grid.TryLeaseAsync(silo);
         Assert.Equal("later", Assert.Single(reply.Leases).Id);
-        Assert.Null(reply.NextDueIn);
+        Assert.Null(reply.LookAgainIn);
     }
 
     [Theory, OnEveryStore]
@@ -147,7 +147,7 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
         await Task.WhenAll(Enumerable.Range(0, 250).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}", delay: TimeSpan.FromSeconds(1)))));
         await grid.PassAsync(TimeSpan.FromSeconds(1));
         var reply = await grid.TryLeaseAsync(silo, 150);
-        Assert.Equal((100, TimeSpan.Zero), (reply.Leases.Count, reply.NextDueIn));
+        Assert.Equal((100, TimeSpan.Zero), (reply.Leases.Count, reply.LookAgainIn));
         await Invariants.AssertAsync(grid);
         Assert.Equal(100, (await grid.LeaseAsync(silo, 150)).Count);
         Assert.Equal(50, (await grid.LeaseAsync(silo, 150)).Count);
@@ -218,7 +218,7 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
         var leases = new List<GrantedLease>();
         while (await grid.TryLeaseAsync(both, 3) is { Leases.Count: > 0 } reply)
         {
-            Assert.Equal(TimeSpan.FromMilliseconds(1), reply.NextDueIn);
+            Assert.Equal(TimeSpan.FromMilliseconds(1), reply.LookAgainIn);
             leases.AddRange(reply.Leases);
         }
 

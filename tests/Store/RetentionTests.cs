@@ -6,6 +6,7 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
 {
     private static readonly TimeSpan s_window = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_keep = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_keyWindow = TimeSpan.FromHours(24);
 
     /// <summary>A bucket takes entries for an hour: only then can it be wholly over its time.</summary>
     private static readonly TimeSpan s_over = TimeSpan.FromHours(1) + s_keep;
@@ -16,11 +17,11 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await FinishOneAsync(grid, "a");
         await grid.PassAsync(s_over - TimeSpan.FromMilliseconds(1));
-        Assert.False(await grid.Tasks.PruneAsync('S', s_keep, s_window));
+        Assert.False(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
         await grid.PassAsync(TimeSpan.FromMilliseconds(1));
-        Assert.False(await grid.Tasks.PruneAsync('F', s_keep, s_window));
-        Assert.True(await grid.Tasks.PruneAsync('S', s_keep, s_window));
-        Assert.False(await grid.Tasks.PruneAsync('S', s_keep, s_window));
+        Assert.False(await grid.Tasks.PruneAsync("F", s_keep, s_window, s_keyWindow));
+        Assert.True(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
+        Assert.False(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
         Assert.Null(await grid.Tasks.ReadAsync("a"));
     }
 
@@ -30,7 +31,7 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await FinishOneAsync(grid, "a");
         await grid.PassAsync(s_over);
-        await grid.Tasks.PruneAsync('S', s_keep, s_window);
+        await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow);
         var contents = await Contents.ReadAsync(grid);
         Assert.Empty(contents.Tasks);
         Assert.Empty(contents.Buckets);
@@ -45,7 +46,7 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await FinishOneAsync(grid, "a");
         await grid.PassAsync(s_over);
-        await grid.Tasks.PruneAsync('S', s_keep, TimeSpan.FromDays(1));
+        await grid.Tasks.PruneAsync("S", s_keep, TimeSpan.FromDays(1), s_keyWindow);
         Assert.Null(await grid.Tasks.ReadAsync("a"));
         Assert.Equal((Acceptance.Forgotten, null), await grid.Tasks.AcceptAsync(TestGrid.Task("a")));
         Assert.Equal((Acceptance.Exists, null), await grid.Tasks.AcceptAsync(TestGrid.Task("a", hash: "other")));
@@ -67,13 +68,13 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         await FinishOneAsync(grid, "young");
         await grid.PassAsync(s_keep);
 
-        Assert.True(await grid.Tasks.PruneAsync('S', s_keep, s_window));
+        Assert.True(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
         Assert.Equal(1 + 22 + 50, (await Contents.ReadAsync(grid)).Tasks.Count);
-        Assert.True(await grid.Tasks.PruneAsync('S', s_keep, s_window));
-        Assert.False(await grid.Tasks.PruneAsync('S', s_keep, s_window));
+        Assert.True(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
+        Assert.False(await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow));
         Assert.Equal(50 + 1, (await Contents.ReadAsync(grid)).Tasks.Count);
         Assert.Equal(TaskState.Succeeded, (await grid.ReadAsync("young")).State);
-        Assert.True(await grid.Tasks.PruneAsync('F', s_keep, s_window));
+        Assert.True(await grid.Tasks.PruneAsync("F", s_keep, s_window, s_keyWindow));
         Assert.Equal(["young"], (await Contents.ReadAsync(grid)).Tasks.Keys);
     }
 
@@ -86,7 +87,7 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("b");
         await grid.Raw.ListRightPushAsync(grid.Key("fin:S:q:1"), "b");
         await grid.PassAsync(s_over);
-        await grid.Tasks.PruneAsync('S', s_keep, s_window);
+        await grid.Tasks.PruneAsync("S", s_keep, s_window, s_keyWindow);
         Assert.Equal(["b"], await grid.DrainAsync(await grid.SiloAsync()));
     }
 

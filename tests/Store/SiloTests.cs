@@ -8,8 +8,8 @@ public sealed class SiloTests(StoreServers servers) : StoreTest(servers)
     public async Task Describe_ATaskThatALiveSiloRuns_GivesItsDefaults(StoreKind store)
     {
         var grid = await OpenAsync(store);
-        var description = new TaskDescription("films", 2, 7, 100, 200);
-        await grid.Silos.RegisterAsync("s~1", "caps", [("film", description)]);
+        var description = new TaskDescription("films", new() { Priority = 2, MaxAttempts = 7, TimeLimit = TimeSpan.FromSeconds(5) });
+        await grid.Silos.RegisterAsync("s~1", "caps", [new("film", description)]);
         Assert.Equal(description, await grid.Silos.DescribeAsync("film"));
         Assert.Null(await grid.Silos.DescribeAsync("never"));
         await grid.BuryAsync(new("s~1", "caps"));

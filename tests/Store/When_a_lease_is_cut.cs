@@ -126,7 +126,7 @@ public sealed class When_a_lease_is_cut(StoreServers servers) : CutTests(servers
         {
             var epoch = (await grid.Leases.OpenAsync("q")).Epoch;
             Assert.Equal(LeaseStatus.Superseded, (await grid.TryLeaseAsync(new("silo1~1", "caps-work"))).Status);
-            Assert.Single((await grid.Leases.LeaseAsync("q", epoch, "silo1~1", "caps-work", 1)).Leases);
+            Assert.Single((await grid.Leases.LeaseAsync("q", epoch, "silo1~1", "caps-work", 1, 1)).Leases);
         }));
 
     private static async Task OpenQueueAsync(TestGrid grid) => await grid.TryLeaseAsync(await grid.SiloAsync("work", "walk"), 0);

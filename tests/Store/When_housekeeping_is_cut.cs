@@ -6,14 +6,15 @@ namespace TaskGrid.Store;
 public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(servers)
 {
     private static readonly TimeSpan s_keep = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_keyWindow = TimeSpan.FromHours(24);
 
     [Theory, OnEveryStore]
     public Task Prune_WithTombstones_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
         FinishThreeAsync,
-        grid => grid.Tasks.PruneAsync('S', s_keep, TimeSpan.FromDays(1)),
+        grid => grid.Tasks.PruneAsync("S", s_keep, TimeSpan.FromDays(1), s_keyWindow),
         async grid =>
         {
-            while (await grid.Tasks.PruneAsync('S', s_keep, TimeSpan.FromDays(1)))
+            while (await grid.Tasks.PruneAsync("S", s_keep, TimeSpan.FromDays(1), s_keyWindow))
             {
             }
 
@@ -27,10 +28,10 @@ public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(se
     [Theory, OnEveryStore]
     public Task Prune_WithoutTombstones_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
         FinishThreeAsync,
-        grid => grid.Tasks.PruneAsync('S', s_keep, TimeSpan.Zero),
+        grid => grid.Tasks.PruneAsync("S", s_keep, TimeSpan.Zero, s_keyWindow),
         async grid =>
         {
-            while (await grid.Tasks.PruneAsync('S', s_keep, TimeSpan.Zero))
+            while (await grid.Tasks.PruneAsync("S", s_keep, TimeSpan.Zero, s_keyWindow))
             {
             }
 
@@ -46,13 +47,13 @@ public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(se
     [Theory, OnEveryStore]
     public Task Prune_ThenMoreIsFinished_KeepsItInTheIndex(StoreKind store) => CutEverywhereAsync(store, new(
         FinishThreeAsync,
-        grid => grid.Tasks.PruneAsync('S', s_keep, TimeSpan.Zero),
+        grid => grid.Tasks.PruneAsync("S", s_keep, TimeSpan.Zero, s_keyWindow),
         async grid =>
         {
             await grid.AcceptAsync("d");
             await AssertEndsAsync(grid, "Succeeded", 1, "d");
             await grid.PassAsync(TimeSpan.FromHours(2));
-            while (await grid.Tasks.PruneAsync('S', s_keep, TimeSpan.Zero))
+            while (await grid.Tasks.PruneAsync("S", s_keep, TimeSpan.Zero, s_keyWindow))
             {
             }
 
@@ -144,9 +145,9 @@ public sealed class When_housekeeping_is_cut(StoreServers servers) : CutTests(se
 
     private static Task<char?> FinishLastAsync(TestGrid grid) => grid.Tasks.FinishAsync("t127", TestGrid.Start * 1024, new Verdict.Succeed(JsonText.From(1)), []);
 
-    private static Task RegisterAsync(TestGrid grid) => grid.Silos.RegisterAsync("s~1", "caps", [("one", Description), ("two", Description)]);
+    private static Task RegisterAsync(TestGrid grid) => grid.Silos.RegisterAsync("s~1", "caps", [new("one", Description), new("two", Description)]);
 
-    private static TaskDescription Description => new("q", 5, 3, 1000, 60000);
+    private static TaskDescription Description => new("q", new());
 
     private static async Task RecoverAsync(TestGrid grid)
     {

@@ -54,7 +54,7 @@ public sealed class When_many_write_at_once(StoreServers servers) : StoreTest(se
         {
             await Task.WhenAll(AcceptAsync(tasks, $"own{writer}-{round}"), AcceptAsync(tasks, $"shared{random.Next(SharedIds)}"));
             var cancel = tasks.CancelAsync($"shared{random.Next(SharedIds)}", "requested");
-            var reply = await leases.LeaseAsync("q", epoch, silo.Name, silo.Capabilities, 3);
+            var reply = await leases.LeaseAsync("q", epoch, silo.Name, silo.Capabilities, 3, 3);
             foreach (var lease in reply.Leases)
             {
                 _leased.Add((lease.Id, lease.Token));

@@ -87,7 +87,7 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
         var (tasks, leases, silos) = (new TaskStore(connection), new LeaseStore(connection), new SiloStore(connection));
         try
         {
-            await silos.RegisterAsync(name, "caps", [("work", new("q", 5, 3, 1000, 60000))]);
+            await silos.RegisterAsync(name, "caps", [new("work", new("q", new()))]);
             await silos.BeatAsync(name, "caps", "16 0");
             var epoch = (await leases.OpenAsync(name)).Epoch;
             for (var i = 0; ; i++)
@@ -96,7 +96,7 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
                 await tasks.AcceptAsync(TestGrid.Task(id, name));
                 _accepted[id] = true;
                 accepted();
-                var reply = await leases.LeaseAsync(name, epoch, name, "caps", 2);
+                var reply = await leases.LeaseAsync(name, epoch, name, "caps", 2, 2);
                 await Task.WhenAll(reply.Leases.Select(async lease =>
                 {
                     Assert.NotNull(await tasks.FinishAsync(lease.Id, lease.Token, new Tasks.Verdict.Succeed(JsonText.From(i)), []));
@@ -121,7 +121,7 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
         }
 
         var silo = await grid.SiloAsync();
-        foreach (var work in await grid.Silos.SurveyAsync())
+        foreach (var work in (await grid.Silos.SurveyAsync()).Queues)
         {
             foreach (var id in await grid.DrainAsync(silo, work.Queue))
             {
@@ -134,6 +134,6 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
         var contents = await Contents.ReadAsync(grid);
         Assert.All(contents.Tasks, t => Assert.Equal('S', t.Value.Line!.Value.Code));
         Assert.Empty(contents.Leases);
-        Assert.Empty(await grid.Silos.SurveyAsync());
+        Assert.Empty((await grid.Silos.SurveyAsync()).Queues);
     }
 }

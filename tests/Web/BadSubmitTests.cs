@@ -88,7 +88,7 @@ public sealed class BadSubmitTests(SingleProcess process)
         { """{"task":"add","args":[1,2],"dueAt":"2026-01-31T09:30:00"}""", 400, "invalid_request", "dueAt" },
         { """{"task":"add","args":[1,2],"dueAt":1769851800}""", 400, "invalid_request", "dueAt" },
         { """{"task":"add","args":[1,2],"maxAttempts":0}""", 422, "invalid_max_attempts", "maxAttempts" },
-        { """{"task":"add","args":[1,2],"maxAttempts":1001}""", 422, "invalid_max_attempts", "maxAttempts" },
+        { """{"task":"add","args":[1,2],"maxAttempts":1000001}""", 422, "invalid_max_attempts", "maxAttempts" },
         { """{"task":"add","args":[1,2],"maxAttempts":2147483648}""", 422, "invalid_max_attempts", "maxAttempts" },
         { """{"task":"add","args":[1,2],"maxAttempts":true}""", 400, "invalid_request", "maxAttempts" },
         { """{"task":"add","args":[1,2],"queue":5}""", 400, "invalid_request", "queue" },

@@ -23,6 +23,7 @@ local leases = prefix .. 'leases'
 local silos = prefix .. 'silos'
 local trials = prefix .. 'trials'
 local queues = prefix .. 'queues'
+local until_index = prefix .. 'until'
 
 local epoch = call('GET', KEYS[1])
 if epoch ~= ARGV[1] then
@@ -30,7 +31,8 @@ if epoch ~= ARGV[1] then
 end
 
 local time = call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local now_us = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local now = math.floor(now_us / 1000)
 
 -- A sequence number below one that a silo has seen means that the store has lost writes: refuse, so that the silo
 -- offers its running leases again before anything is leased.
@@ -62,29 +64,31 @@ local function queue_key(queue)
   return prefix .. 'q:' .. queue
 end
 
--- A record's state is one line of 18 words. W waits for its first attempt, R for another one, S succeeded, F failed,
--- C is cancelled; "running" is not written here, it is the existence of a lease.
-local state_pattern = '^' .. string.rep('(%S+) ', 17) .. '(%S+)$'
+-- A record's state is one line of 20 words. W waits for its first attempt, R for another one, S succeeded, F failed,
+-- C is cancelled; "running" is not written here, it is the existence of a lease. `forgiven` attempts were made before a
+-- retry by hand and count no more. `flags` say what the record's terms (see 04-terms) hold, so that plain tasks, whose flags
+-- are '-', have none to read.
+local state_pattern = '^' .. string.rep('(%S+) ', 19) .. '(%S+)$'
 
 local function parse(line)
   local state, version, attempt, interruptions, crashes, issued, applied, priority, seq_, due, created, started,
-    finished, queue, lane, hash, reason, worker = string.match(line, state_pattern)
+    finished, queue, lane, hash, reason, worker, forgiven, flags = string.match(line, state_pattern)
   return {
     state = state, version = tonumber(version), attempt = tonumber(attempt), interruptions = tonumber(interruptions),
     crashes = tonumber(crashes), issued = tonumber(issued), applied = tonumber(applied), priority = priority,
     place = seq_, due = tonumber(due), created = created, started = started, finished = finished, queue = queue,
-    lane = lane, hash = hash, reason = reason, worker = worker,
+    lane = lane, hash = hash, reason = reason, worker = worker, forgiven = forgiven, flags = flags,
   }
 end
 
--- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, due, queue, lane.
-local glance_pattern = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+) %S+ (%S+) %S+ (%S+) %S+ %S+ %S+ (%S+) (%S+)'
+-- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, due, queue, lane, flags.
+local glance_pattern = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+) %S+ (%S+) %S+ (%S+) %S+ %S+ %S+ (%S+) (%S+) %S+ %S+ %S+ %S+ (%S+)$'
 
 local function glance(line)
-  local state, attempt, crashes, issued, priority, due, queue, lane = string.match(line, glance_pattern)
+  local state, attempt, crashes, issued, priority, due, queue, lane, flags = string.match(line, glance_pattern)
   return {
     state = state, attempt = tonumber(attempt), crashes = tonumber(crashes), issued = tonumber(issued),
-    priority = priority, due = tonumber(due), queue = queue, lane = lane,
+    priority = priority, due = tonumber(due), queue = queue, lane = lane, flags = flags,
   }
 end
 
@@ -92,6 +96,7 @@ local function line_of(t)
   return table.concat({
     t.state, int(t.version), t.attempt, t.interruptions, t.crashes, int(t.issued), int(t.applied), t.priority,
     t.place, int(t.due), t.created, t.started, t.finished, t.queue, t.lane, t.hash, t.reason, t.worker,
+    t.forgiven, t.flags,
   }, ' ')
 end
 
@@ -99,14 +104,17 @@ local function is_final(t)
   return t.state == 'S' or t.state == 'F' or t.state == 'C'
 end
 
--- A lease is one line of 6 words, and the only home of the token.
+-- A lease is one line of 7 words, and the only home of the token. `permits` has a letter for each limit that it is counted
+-- in (see 03-limits), '-' for none.
+local lease_pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
+
 local function parse_lease(line)
-  local token, silo, attempt, started, begun, cancel = string.match(line, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
-  return { token = token, silo = silo, attempt = attempt, started = started, begun = begun, cancel = cancel }
+  local token, silo, attempt, started, begun, cancel, permits = string.match(line, lease_pattern)
+  return { token = token, silo = silo, attempt = attempt, started = started, begun = begun, cancel = cancel, permits = permits }
 end
 
 local function lease_line(l)
-  return table.concat({ l.token, l.silo, l.attempt, l.started, l.begun, l.cancel }, ' ')
+  return table.concat({ l.token, l.silo, l.attempt, l.started, l.begun, l.cancel, l.permits }, ' ')
 end
 
 -- The lease of a task when its token is the given one.

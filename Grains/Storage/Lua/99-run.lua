@@ -1,4 +1,5 @@
-local replies = { 'ok', seq }
+local opened = {}
+local replies = { 'ok', seq, opened }
 local i = 4
 while i <= #ARGV do
   local op = ops[ARGV[i]]
@@ -12,5 +13,8 @@ while i <= #ARGV do
 end
 for field, by in pairs(counts) do
   call('HINCRBY', prefix .. 'counts', field, by)
+end
+for queue in pairs(woken) do
+  opened[#opened + 1] = queue
 end
 return replies

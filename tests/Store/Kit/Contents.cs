@@ -4,7 +4,7 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Store;
 
 /// <summary>The key of a task: what it holds now.</summary>
-internal sealed record StoredTask(StateLine? Line, IReadOnlySet<string> Fields, TimeSpan? TimeToLive);
+internal sealed record StoredTask(StateLine? Line, IReadOnlySet<string> Fields, TimeSpan? TimeToLive, string? Terms);
 
 /// <summary>Everything that a grid has in the store, read key by key past the engine.</summary>
 internal sealed class Contents
@@ -38,6 +38,30 @@ internal sealed class Contents
     /// <summary>By <c>state:queue</c>: the number of the bucket that is being filled, and when it was begun.</summary>
     public Dictionary<string, string> CurrentBuckets { get; } = [];
 
+    /// <summary>The queues whose lanes take turns.</summary>
+    public HashSet<string> FairQueues { get; } = [];
+
+    /// <summary>By queue: the lanes that wait for a limit, and its scope.</summary>
+    public Dictionary<string, Dictionary<string, string>> Shut { get; } = [];
+
+    /// <summary>By scope: the lanes that wait for it, as <c>queue lane</c>.</summary>
+    public Dictionary<string, Dictionary<string, double>> ShutBy { get; } = [];
+
+    /// <summary>By queue: when to look at which scope again.</summary>
+    public Dictionary<string, Dictionary<string, double>> Waits { get; } = [];
+
+    /// <summary>By scope: what is counted in it.</summary>
+    public Dictionary<string, string[]> Holds { get; } = [];
+
+    /// <summary>When which task expires or has its deadline.</summary>
+    public Dictionary<string, double> Until { get; private set; } = [];
+
+    /// <summary>By tag: its unfinished tasks.</summary>
+    public Dictionary<string, Dictionary<string, double>> Tagged { get; } = [];
+
+    /// <summary>By task name and key: the task that stands for it.</summary>
+    public Dictionary<string, string> Unique { get; } = [];
+
     public long Sequence { get; private set; }
 
     public List<string> UnknownKeys { get; } = [];
@@ -61,7 +85,40 @@ internal sealed class Contents
     {
         switch (name.Split(':'))
         {
-            case ["epoch" or "control"] or ["tasks"] or ["caps", _] or ["q", _]:
+            case ["epoch" or "control"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["tat", ..] or ["log", _]:
+                break;
+            case ["q", var queue]:
+                if ((string?)await raw.HashGetAsync(key, "fair") == "1")
+                {
+                    lock (FairQueues)
+                    {
+                        FairQueues.Add(queue);
+                    }
+                }
+
+                break;
+            case ["q", var queue, "shut"]:
+                var shut = new Dictionary<string, string>();
+                Fill(shut, await raw.HashGetAllAsync(key), text => text);
+                Put(Shut, queue, shut);
+                break;
+            case ["q", var queue, "waits"]:
+                Put(Waits, queue, Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
+                break;
+            case ["shut", ..]:
+                Put(ShutBy, name["shut:".Length..], Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
+                break;
+            case ["hold", ..]:
+                Put(Holds, name["hold:".Length..], [.. (await raw.SetMembersAsync(key)).Select(v => (string)v!)]);
+                break;
+            case ["until"]:
+                Until = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));
+                break;
+            case ["tag", var tag]:
+                Put(Tagged, tag, Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
+                break;
+            case ["u", ..]:
+                Put(Unique, name[2..], (string)(await raw.StringGetAsync(key))!);
                 break;
             case ["seq"]:
                 Sequence = (long)await raw.StringGetAsync(key);
@@ -93,8 +150,8 @@ internal sealed class Contents
             case ["q", var queue, "due"]:
                 Put(Due, queue, Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
                 break;
-            case ["q", var queue, "l", var priority, var lane]:
-                Put(Lanes, (queue, $"{priority}:{lane}"), Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
+            case ["q", var queue, "l", .. var lane]:
+                Put(Lanes, (queue, string.Join(':', lane)), Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
                 break;
             case ["fin", var state]:
                 Put(BucketIndex, state, Scores(await raw.SortedSetRangeByRankWithScoresAsync(key)));
@@ -116,7 +173,7 @@ internal sealed class Contents
     {
         var fields = (await raw.HashGetAllAsync(key)).ToDictionary(f => (string)f.Name!, f => f.Value);
         var line = fields.TryGetValue("s", out var text) ? StateLine.Parse(text!) : (StateLine?)null;
-        Put(Tasks, id, new(line, fields.Keys.ToHashSet(), await raw.KeyTimeToLiveAsync(key)));
+        Put(Tasks, id, new(line, fields.Keys.ToHashSet(), await raw.KeyTimeToLiveAsync(key), fields.GetValueOrDefault("o")));
     }
 
     private static void Put<TKey, TValue>(Dictionary<TKey, TValue> into, TKey key, TValue value)

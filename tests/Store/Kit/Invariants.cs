@@ -27,6 +27,9 @@ internal static class Invariants
         .. contents.Due.SelectMany(d => CheckDue(contents, d.Key, d.Value)),
         .. CheckBuckets(contents),
         .. CheckTrials(contents),
+        .. contents.Tasks.SelectMany(t => CheckTerms(contents, t.Key, t.Value)),
+        .. contents.Shut.SelectMany(q => CheckShut(contents, q.Key, q.Value)),
+        .. contents.Leases.SelectMany(l => CheckPermits(contents, l.Key, l.Value, afterCut)),
     ];
 
     private static IEnumerable<string> CheckTask(Contents contents, string id, StoredTask task, bool afterCut)
@@ -55,7 +58,7 @@ internal static class Invariants
             yield return $"the numbers of {id} can't be: {line}";
         }
 
-        if (line.IsFinal && !contents.BucketIndex.GetValueOrDefault($"{line.Code}", []).Keys.Any(b => IsBucketOf(line, b) && contents.Buckets.GetValueOrDefault(b, []).Contains(id)))
+        if (line.IsFinal && !contents.BucketIndex.Where(i => i.Key[0] == line.Code).SelectMany(i => i.Value.Keys).Any(b => IsBucketOf(line, b) && contents.Buckets.GetValueOrDefault(b, []).Contains(id)))
         {
             yield return $"{id} is final and in no bucket";
         }
@@ -71,7 +74,7 @@ internal static class Invariants
         }
     }
 
-    private static bool IsBucketOf(StateLine line, string bucket) => bucket.StartsWith($"{line.Code}:{line.Queue}:", StringComparison.Ordinal);
+    private static bool IsBucketOf(StateLine line, string bucket) => bucket[0] == line.Code && bucket.Split(':')[1] == line.Queue;
 
     private static bool Waits(Contents contents, string id, StateLine line) =>
         contents.Due.GetValueOrDefault(line.Queue, []).ContainsKey(id)
@@ -99,7 +102,12 @@ internal static class Invariants
     {
         var announced = contents.Open.GetValueOrDefault(queue, []);
         var score = ((9 - (lane[0] - '0')) * ScorePerPriority) + entries.Values.Min();
-        if (!announced.TryGetValue(lane, out var found) || found > score)
+        if (contents.Shut.GetValueOrDefault(queue, []).ContainsKey(lane))
+        {
+            yield break;
+        }
+
+        if (!announced.TryGetValue(lane, out var found) || (found > score && !contents.FairQueues.Contains(queue)))
         {
             yield return $"lane {lane} of {queue} has its head at {score:F0} and is announced at {found:F0}";
         }
@@ -129,7 +137,7 @@ internal static class Invariants
     {
         foreach (var (bucket, ids) in contents.Buckets)
         {
-            if (!contents.BucketIndex.GetValueOrDefault(bucket[..1], []).ContainsKey(bucket))
+            if (!contents.BucketIndex.GetValueOrDefault(bucket.Split(':')[0], []).ContainsKey(bucket))
             {
                 yield return $"bucket {bucket} is not in the index";
             }
@@ -143,7 +151,7 @@ internal static class Invariants
 
         foreach (var (field, current) in contents.CurrentBuckets)
         {
-            if (!contents.BucketIndex.GetValueOrDefault(field[..1], []).ContainsKey($"{field}:{current.Split(' ')[0]}"))
+            if (!contents.BucketIndex.GetValueOrDefault(field.Split(':')[0], []).ContainsKey($"{field}:{current.Split(' ')[0]}"))
             {
                 yield return $"bucket {current} of {field} is being filled and not in the index";
             }
@@ -158,6 +166,74 @@ internal static class Invariants
                 && contents.Trials.GetValueOrDefault(lease.Silo) != id)
             {
                 yield return $"{id} is a suspect and runs at {lease.Silo}, whose trial is {contents.Trials.GetValueOrDefault(lease.Silo)}";
+            }
+        }
+    }
+
+    /// <summary>What a task with terms is found by, as long as it is not final.</summary>
+    private static IEnumerable<string> CheckTerms(Contents contents, string id, StoredTask task)
+    {
+        if (task.Line is not { } line || line.Flags.IndexOfAny(['x', 'k', 'u', 'g']) < 0)
+        {
+            yield break;
+        }
+
+        if (task.Terms?.Split(' ') is not { Length: 7 } terms)
+        {
+            yield return $"{id} has flags {line.Flags} and terms {task.Terms}";
+            yield break;
+        }
+
+        var instants = new[] { line.Attempt > 0 ? 0 : long.Parse(terms[0]), long.Parse(terms[1]) }.Where(i => i > 0).ToArray();
+        if (!line.IsFinal && instants.Length > 0 && !contents.Until.ContainsKey(id))
+        {
+            yield return $"{id} has terms {task.Terms} and is not in the index of instants";
+        }
+
+        foreach (var tag in terms[6].Split(',').Where(t => t != "-" && !line.IsFinal && !contents.Tagged.GetValueOrDefault(t, []).ContainsKey(id)))
+        {
+            yield return $"{id} is not found by its tag {tag}";
+        }
+    }
+
+    /// <summary>A lane that waits for a limit is looked at again.</summary>
+    private static IEnumerable<string> CheckShut(Contents contents, string queue, Dictionary<string, string> lanes)
+    {
+        foreach (var (lane, scope) in lanes)
+        {
+            if (!contents.ShutBy.GetValueOrDefault(scope, []).ContainsKey($"{queue} {lane}"))
+            {
+                yield return $"lane {lane} of {queue} waits for {scope}, which does not know of it";
+            }
+
+            if (!contents.Waits.GetValueOrDefault(queue, []).ContainsKey(scope))
+            {
+                yield return $"lane {lane} of {queue} waits for {scope}, which {queue} does not look at again";
+            }
+        }
+    }
+
+    /// <summary>A lease is counted where it says so; what is counted and not leased is mended later.</summary>
+    private static IEnumerable<string> CheckPermits(Contents contents, string id, LeaseLine lease, bool afterCut)
+    {
+        if (contents.Tasks.GetValueOrDefault(id)?.Line is not { } line || (afterCut && (line.IsFinal || lease.Token <= line.Issued)))
+        {
+            yield break;
+        }
+
+        var words = line.Lane.Split(':');
+        foreach (var letter in lease.Permits.Where(c => c != '-'))
+        {
+            var scope = letter switch
+            {
+                'q' => $"q:{line.Queue}",
+                'n' => $"n:{line.Queue}:{words[0]}",
+                'k' => $"k:{line.Queue}:{words[1]}",
+                _ => $"N:{words[0]}",
+            };
+            if (!contents.Holds.GetValueOrDefault(scope, []).Contains(id))
+            {
+                yield return $"{id} is leased with a permit of {scope}, which does not count it";
             }
         }
     }

@@ -102,8 +102,9 @@ internal sealed class TestGrid : IAsyncDisposable
     }
 
     public static NewTask Task(
-        string id, string queue = "q", string name = "work", int priority = 5, TimeSpan delay = default, DateTimeOffset? dueAt = null, string args = "{}", string hash = "h") =>
-        new(id, hash, queue, priority, delay, dueAt, new(new(name, 3, 1000, 60000), new(System.Text.Encoding.UTF8.GetBytes(args))));
+        string id, string queue = "q", string name = "work", int priority = 5, TimeSpan delay = default, DateTimeOffset? dueAt = null, string args = "{}", string hash = "h",
+        string? lane = null, NewTerms? terms = null) =>
+        new(id, hash, queue, lane ?? name, priority, delay, dueAt, new(new(name), new(System.Text.Encoding.UTF8.GetBytes(args))), terms);
 
     /// <summary>Accepts tasks of one queue, name and priority.</summary>
     public async Task AcceptAsync(params string[] ids)
@@ -119,7 +120,7 @@ internal sealed class TestGrid : IAsyncDisposable
     {
         names = names.Length == 0 ? ["work"] : names;
         var silo = new TestSilo($"silo{++_silos}~1", "caps-" + string.Join('-', names));
-        await Silos.RegisterAsync(silo.Name, silo.Capabilities, names.Select(n => (n, new TaskDescription("q", 5, 3, 1000, 60000))));
+        await Silos.RegisterAsync(silo.Name, silo.Capabilities, names.Select(n => new AnnouncedTask(n, new("q", new()))));
         Assert.True((await Silos.BeatAsync(silo.Name, silo.Capabilities, "16 0")).Accepted);
         return silo;
     }
@@ -158,14 +159,14 @@ internal sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>Leases as the queue's dispatcher.</summary>
-    public async Task<LeaseReply> TryLeaseAsync(TestSilo silo, int max = 100, string queue = "q")
+    public async Task<LeaseReply> TryLeaseAsync(TestSilo silo, int max = 100, string queue = "q", int? idle = null)
     {
         if (!_dispatchers.TryGetValue(queue, out var epoch))
         {
             _dispatchers[queue] = epoch = (await Leases.OpenAsync(queue)).Epoch;
         }
 
-        return await Leases.LeaseAsync(queue, epoch, silo.Name, silo.Capabilities, max);
+        return await Leases.LeaseAsync(queue, epoch, silo.Name, silo.Capabilities, max, idle ?? max);
     }
 
     public async Task<IReadOnlyList<GrantedLease>> LeaseAsync(TestSilo silo, int max = 100, string queue = "q")

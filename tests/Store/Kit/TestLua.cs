@@ -13,11 +13,12 @@ internal static class TestLua
         local clock, left = unpack(real.call('HMGET', control, 'clock', 'cut'))
         local writes = {
           ZADD = true, ZREM = true, HSET = true, HDEL = true, HINCRBY = true, SADD = true, SET = true, INCRBY = true,
-          RPUSH = true, DEL = true, PEXPIRE = true,
+          RPUSH = true, DEL = true, PEXPIRE = true, SREM = true, LTRIM = true,
         }
         local reads = {
           GET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
-          SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true,
+          SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true, SCARD = true, ZSCORE = true, ZCOUNT = true,
+          ZRANK = true, HLEN = true, HSCAN = true, PTTL = true,
         }
         left = tonumber(left or '-1')
         local is_cut = false

@@ -17,9 +17,29 @@ internal sealed class AttemptContext : TaskContext
 
     public override long Token => 7;
 
+    public override IReadOnlyList<string> Tags => [];
+
+    public override IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+
+    public override string? ParentId => null;
+
+    public override string RootId => TaskId;
+
+    public override DateTimeOffset? DeadlineAt => null;
+
+    public override StopReason StopReason => StopReason.None;
+
     public override ILogger Logger => NullLogger.Instance;
 
     public override void ReportProgress<T>(T progress)
+    {
+    }
+
+    public override void Heartbeat()
+    {
+    }
+
+    public override void Log(string line)
     {
     }
 }

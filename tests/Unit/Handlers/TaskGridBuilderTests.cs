@@ -90,10 +90,16 @@ public sealed class TaskGridBuilderTests
         { grid => grid.AddTask("add", () => { }, o => o.Priority = 10), "Priority is 10" },
         { grid => grid.AddTask<BadPriority, OfArgs<BadPriority>>(), "Task 'bad_priority' can't be registered: Priority is 10" },
         { grid => grid.AddTask("add", () => { }, o => o.MaxAttempts = 0), "MaxAttempts is 0; use 1 (no retry) to 1000" },
-        { grid => grid.AddTask("add", () => { }, o => o.MaxAttempts = 1001), "MaxAttempts is 1001" },
-        { grid => grid.AddTask("add", () => { }, o => o.RetryDelay = TimeSpan.FromTicks(-1)), "RetryDelay is -00:00:00.0000001; use zero or more" },
-        { grid => grid.AddTask("add", () => { }, o => o.RetryDelay = TimeSpan.FromMinutes(6)), "MaxRetryDelay is 00:05:00, less than RetryDelay (00:06:00); raise it" },
-        { grid => grid.AddTask("add", () => { }, o => o.MaxRetryDelay = TimeSpan.MaxValue), "use at most 365 days" },
+        { grid => grid.AddTask("add", () => { }, o => o.MaxAttempts = 1_000_001), "MaxAttempts is 1000001; use 1 (no retry) to 1000000, or forever" },
+        { grid => grid.AddTask("add", () => { }, o => o.Backoff = new() { Delay = TimeSpan.FromTicks(-1) }), "Backoff.Delay is -00:00:00.0000001; use zero or more" },
+        { grid => grid.AddTask("add", () => { }, o => o.Backoff = new() { Delay = TimeSpan.FromMinutes(6) }), "Backoff.MaxDelay is 00:05:00; use at least Backoff.Delay (00:06:00)" },
+        { grid => grid.AddTask("add", () => { }, o => o.Backoff = new() { MaxDelay = TimeSpan.MaxValue }), "use at most 365 days" },
+        { grid => grid.AddTask("add", () => { }, o => o.Backoff = Backoff.Explicit()), "Backoff is a list of 0 delays; use 1 to 100 delays" },
+        { grid => grid.AddTask("add", () => { }, o => o.Concurrency = 0), "Concurrency is 0; use 1 to 100000" },
+        { grid => grid.AddTask("add", () => { }, o => o.RateLimit = new(1, TimeSpan.FromDays(2))), "RateLimit is 1/2.00:00:00; use a period of 1 s to 1 day" },
+        { grid => grid.AddTask("add", () => { }, o => (o.SoftTimeLimit, o.TimeLimit) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1))), "SoftTimeLimit is 00:00:02; use less than TimeLimit (00:00:01)" },
+        { grid => grid.AddTask("add", () => { }, o => o.KeepFailed = TimeSpan.Zero), "KeepFailed is 00:00:00; use 00:01:00 to 10 years" },
+        { grid => grid.AddTask("add", () => { }, o => o.Tags = ["a b"]), "Tags is 'a b'; use at most 20 tags" },
 
         // parameters
         { grid => grid.AddTask("add", (ByReference)((ref x) => { })), "Task 'add' can't be registered: parameter 'x' is passed by reference" },
@@ -149,21 +155,14 @@ public sealed class TaskGridBuilderTests
         Assert.Throws<ArgumentNullException>(() => new TaskGridBuilder(new ServiceCollection()).AddTask("add", null!));
 
     [Fact]
-    public void Options_have_their_documented_defaults()
-    {
-        var options = Grid.Task(() => { }).Options;
-
-        Assert.Equal(
-            ("default", 5, 3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
-            (options.Queue, options.Priority, options.MaxAttempts, options.RetryDelay, options.MaxRetryDelay));
-    }
+    public void Options_say_nothing_unless_they_are_set() => Assert.Equal(new TaskOptions { Queue = "default" }, Grid.Task(() => { }).Options);
 
     [Fact]
     public void Options_at_their_limits_are_taken()
     {
         using var provider = Grid.With(grid => grid
-            .AddTask(new string('a', 100), () => { }, o => (o.Priority, o.MaxAttempts, o.RetryDelay, o.MaxRetryDelay) = (0, 1, TimeSpan.Zero, TimeSpan.Zero))
-            .AddTask("b", () => { }, o => (o.Priority, o.MaxAttempts, o.RetryDelay, o.MaxRetryDelay) = (9, 1000, TimeSpan.FromDays(365), TimeSpan.FromDays(365))));
+            .AddTask(new string('a', 100), () => { }, o => (o.Priority, o.MaxAttempts, o.Backoff) = (0, 1, new() { Delay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero }))
+            .AddTask("b", () => { }, o => (o.Priority, o.MaxAttempts, o.Backoff) = (9, TaskSettings.Forever, new() { Delay = TimeSpan.FromDays(365), MaxDelay = TimeSpan.FromDays(365) })));
 
         Assert.Equal(2, provider.GetRequiredService<HandlerRegistry>().All.Count);
     }

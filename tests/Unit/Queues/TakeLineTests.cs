@@ -86,7 +86,7 @@ public sealed class TakeLineTests
     }
 
     private static TakeRequest Demand(string worker, long sequence, int max) =>
-        new(worker.Contains('~', StringComparison.Ordinal) ? worker : worker + "~1", "caps", sequence, max, TimeSpan.FromSeconds(1));
+        new(worker.Contains('~', StringComparison.Ordinal) ? worker : worker + "~1", "caps", sequence, max, max, TimeSpan.FromSeconds(1));
 
     private string Take()
     {

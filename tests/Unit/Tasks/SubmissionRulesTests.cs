@@ -38,7 +38,7 @@ public sealed class SubmissionRulesTests
     public void Check_WhatIsAllowed_Passes()
     {
         Assert.Null(SubmissionRules.Check(s_good, 1024));
-        Assert.Null(SubmissionRules.Check(With(o => o with { Queue = "a.b-c_D9", Priority = 9, DueAt = DateTimeOffset.MinValue, MaxAttempts = 1000 }), 1024));
+        Assert.Null(SubmissionRules.Check(With(o => o with { Queue = "a.b-c_D9", Priority = 9, DueAt = DateTimeOffset.MinValue, MaxAttempts = TaskSettings.Forever }), 1024));
     }
 
     private static TaskSubmission With(Func<SubmitOptions, SubmitOptions> change) => s_good with { Options = change(s_good.Options) };

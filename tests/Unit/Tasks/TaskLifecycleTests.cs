@@ -2,7 +2,7 @@ namespace TaskGrid.Tasks;
 
 public sealed class TaskLifecycleTests
 {
-    private static readonly TaskHeader s_header = new("t", MaxAttempts: 3, RetryDelay: 1000, MaxRetryDelay: 5000);
+    private static readonly ResolvedSettings s_settings = new(new() { Backoff = Backoff.Exponential(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)) });
     private static readonly TaskError s_error = new("X", "broken");
 
     /// <summary>Every pair of states, and whether a task may go from the first straight to the second: the diagram of docs/lifecycle.md.</summary>
@@ -10,11 +10,12 @@ public sealed class TaskLifecycleTests
     {
         HashSet<(TaskState, TaskState)> legal =
         [
-            (TaskState.Scheduled, TaskState.Queued), (TaskState.Scheduled, TaskState.Cancelled),
-            (TaskState.Queued, TaskState.Running), (TaskState.Queued, TaskState.Cancelled),
+            (TaskState.Scheduled, TaskState.Queued), (TaskState.Scheduled, TaskState.Cancelled), (TaskState.Scheduled, TaskState.Failed),
+            (TaskState.Queued, TaskState.Running), (TaskState.Queued, TaskState.Cancelled), (TaskState.Queued, TaskState.Failed), (TaskState.Queued, TaskState.Scheduled),
             (TaskState.Running, TaskState.Succeeded), (TaskState.Running, TaskState.Failed), (TaskState.Running, TaskState.Cancelled),
-            (TaskState.Running, TaskState.Retrying), (TaskState.Running, TaskState.Queued),
-            (TaskState.Retrying, TaskState.Running), (TaskState.Retrying, TaskState.Cancelled),
+            (TaskState.Running, TaskState.Retrying), (TaskState.Running, TaskState.Queued), (TaskState.Running, TaskState.Scheduled),
+            (TaskState.Retrying, TaskState.Running), (TaskState.Retrying, TaskState.Cancelled), (TaskState.Retrying, TaskState.Failed),
+            (TaskState.Failed, TaskState.Queued), (TaskState.Cancelled, TaskState.Queued),
         ];
         var data = new TheoryData<TaskState, TaskState, bool>();
         foreach (var from in Enum.GetValues<TaskState>())
@@ -52,38 +53,16 @@ public sealed class TaskLifecycleTests
     [InlineData(4, false, typeof(Verdict.Fail))]
     [InlineData(1, true, typeof(Verdict.Fail))]
     public void After_AFailedAttempt_RetriesWhileAttemptsAreLeft(int attempt, bool permanent, Type verdict) =>
-        Assert.IsType(verdict, TaskLifecycle.After(new AttemptOutcome.Failed(s_error, permanent), s_header, attempt, 0.5));
+        Assert.IsType(verdict, TaskLifecycle.After(new AttemptOutcome.Failed(s_error, permanent), s_settings, attempt, 0.5));
 
     [Fact]
     public void After_Success_KeepsTheResult()
     {
         var result = JsonText.From(5);
-        Assert.Equal(new Verdict.Succeed(result), TaskLifecycle.After(new AttemptOutcome.Succeeded(result), s_header, 1, 0.5));
+        Assert.Equal(new Verdict.Succeed(result), TaskLifecycle.After(new AttemptOutcome.Succeeded(result), s_settings, 1, 0.5));
     }
 
     [Fact]
     public void After_Cancellation_IsCancelledByRequest() =>
-        Assert.Equal(new Verdict.Cancel("requested"), TaskLifecycle.After(new AttemptOutcome.Cancelled(), s_header, 1, 0.5));
-
-    [Theory]
-    [InlineData(1, 0.0, 0)]
-    [InlineData(1, 0.5, 500)]
-    [InlineData(2, 0.5, 1000)]
-    [InlineData(3, 0.5, 2000)]
-    [InlineData(4, 0.5, 2500)]
-    [InlineData(1000, 0.999, 4995)]
-    public void Backoff_Doubles_UpToTheCap(int attempt, double jitter, double milliseconds) =>
-        Assert.Equal(milliseconds, TaskLifecycle.Backoff(s_header, attempt, jitter).TotalMilliseconds);
-
-    [Fact]
-    public void Backoff_AnyAttemptAndJitter_LiesWithinTheBounds()
-    {
-        var random = new Random(1);
-        for (var i = 0; i < 100_000; i++)
-        {
-            var header = new TaskHeader("t", 1000, random.NextInt64(0, 1_000_000), random.NextInt64(0, 100_000_000));
-            var delay = TaskLifecycle.Backoff(header, random.Next(1, 1000), random.NextDouble());
-            Assert.InRange(delay, TimeSpan.Zero, TimeSpan.FromMilliseconds(header.MaxRetryDelay));
-        }
-    }
+        Assert.Equal(new Verdict.Cancel("requested"), TaskLifecycle.After(new AttemptOutcome.Cancelled(), s_settings, 1, 0.5));
 }

@@ -5,7 +5,7 @@ namespace TaskGrid.Workers;
 
 public sealed class SlotsTests
 {
-    private const string Line = "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - -";
+    private const string Line = "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -";
 
     private readonly FakeTimeProvider _time = new();
     private readonly Slots _slots;
@@ -116,7 +116,7 @@ public sealed class SlotsTests
         Assert.True(freed.IsCompletedSuccessfully);
     }
 
-    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, Line, null, null), "default", _time.GetTimestamp());
+    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, Line, null, null, "", "-"), "default", _time.GetTimestamp());
 
     private void Fill(int count)
     {

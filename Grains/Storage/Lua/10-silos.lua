@@ -1,10 +1,29 @@
--- register: silo, capabilities, then name, description of each task that it can run. The capabilities are a hash of
--- the names, so silos of one version share one set. This is also its first beat.
+-- A limit that a task was registered with; '' lifts it.
+local function declare(letter, name, text)
+  local field = letter .. ':' .. name
+  if (call('HGET', prefix .. 'limits', field) or '') == text then
+    return
+  end
+  if text == '' then
+    call('HDEL', prefix .. 'limits', field)
+    impose(letter, '-')
+  else
+    impose(letter, text, function(_, of) return of == name end)
+    call('HSET', prefix .. 'limits', field, text)
+    impose(letter, '-')
+  end
+end
+
+-- register: silo, capabilities, then for each task that it can run: name, description, the limit of its tasks in a queue and in
+-- the grid ('' for none). The capabilities are a hash of the names, so silos of one version share one set. This is also its
+-- first beat.
 ops.register = function(silo, capabilities, ...)
   local tasks = { ... }
-  for i = 1, #tasks, 2 do
+  for i = 1, #tasks, 4 do
     call('SADD', prefix .. 'caps:' .. capabilities, tasks[i])
     call('HSET', prefix .. 'tasks', tasks[i], tasks[i + 1])
+    declare('n', tasks[i], tasks[i + 2])
+    declare('N', tasks[i], tasks[i + 3])
   end
   call('HSET', silos, silo, now_text .. ' ' .. capabilities .. ' 0 0')
   return { 'ok' }
@@ -83,16 +102,17 @@ ops.leases = function(silo, max)
   return { out }
 end
 
--- survey -> for each queue that has any work: queue, open lanes, ms until the next is due (-1: none)
+-- survey -> whether an expiry or a deadline has passed, then for each queue that has any work: queue, open lanes, ms until it has
+-- to be looked at again (-1: never)
 ops.survey = function()
-  local out = {}
+  local out = { #call('ZRANGEBYSCORE', until_index, '-inf', int(now), 'LIMIT', 0, 1) > 0 and '1' or '0' }
   for _, queue in ipairs(call('SMEMBERS', queues)) do
     local open = call('ZCARD', queue_key(queue) .. ':open')
-    local due = next_due(queue)
-    if open > 0 or due ~= '-1' then
+    local look = next_look(queue)
+    if open > 0 or look ~= '-1' then
       out[#out + 1] = queue
       out[#out + 1] = int(open)
-      out[#out + 1] = due
+      out[#out + 1] = look
     end
   end
   return { out }

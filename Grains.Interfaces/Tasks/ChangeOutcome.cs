@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace TaskGrid;
+
+/// <summary>What changing or retrying a task came to.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ChangeOutcome>))]
+public enum ChangeOutcome
+{
+    /// <summary>It is as asked for.</summary>
+    Changed,
+
+    /// <summary>It runs: nothing was changed.</summary>
+    Running,
+
+    /// <summary>It is final: nothing was changed.</summary>
+    AlreadyFinished,
+
+    /// <summary>It has not failed, nor was it cancelled: there is nothing to retry.</summary>
+    NotFailed,
+
+    /// <summary>No task has this id.</summary>
+    NotFound,
+}

@@ -1,0 +1,115 @@
+-- Where unfinished tasks lie: in a lane of a queue when ready, in the queue's due set when not due, in `leases` when leased.
+-- A lane is announced in the queue's `open` set, or, when a limit leaves no room for it, in `shut` (see 03-limits).
+
+-- Priority 9 comes first. Within a priority comes first the lane whose head was accepted first, or, in a fair queue, the one
+-- whose turn it is. 2^49 places fit below a priority.
+local priority_span = 562949953421312
+
+local function lane_score(priority, head)
+  return int((9 - tonumber(priority)) * priority_span + tonumber(head))
+end
+
+-- A suspect (see lapse) waits in a lane of its own, of which a silo gets one at a time.
+local function lane_of(t)
+  if t.crashes >= 2 then
+    return t.priority .. ':!' .. t.lane
+  end
+  return t.priority .. ':' .. t.lane
+end
+
+-- Queues in which this call has opened a lane, or freed a permit: their dispatchers have to look again.
+local woken = {}
+
+-- What accepting needs to know of a queue, read once a call.
+local facts = {}
+
+local function facts_of(queue)
+  local f = facts[queue]
+  if not f then
+    f = { fair = call('HGET', queue_key(queue), 'fair') == '1', shut = call('EXISTS', queue_key(queue) .. ':shut') == 1 }
+    facts[queue] = f
+  end
+  return f
+end
+
+-- The end of the line of a fair queue.
+local function next_turn(queue)
+  return call('HINCRBY', queue_key(queue), 'turn', 1)
+end
+
+-- The lowest head that this call has already announced for a lane, so that a batch announces it once.
+local announced = {}
+
+local function announce(queue, lane, priority, place)
+  local key = queue_key(queue)
+  local f = facts_of(queue)
+  local scope = f.shut and call('HGET', key .. ':shut', lane)
+  if scope then
+    if not f.fair then
+      call('ZADD', prefix .. 'shut:' .. scope, 'LT', lane_score(priority, place), queue .. ' ' .. lane)
+    end
+  elseif not f.fair then
+    call('ZADD', key .. ':open', 'LT', lane_score(priority, place), lane)
+  elseif not call('ZSCORE', key .. ':open', lane) then
+    call('ZADD', key .. ':open', lane_score(priority, next_turn(queue)), lane)
+  end
+end
+
+-- The index entry of an unfinished task that is not leased: before the record is written.
+local function add_ready(t, id)
+  local lane = lane_of(t)
+  local key = queue_key(t.queue)
+  local head = announced[key .. lane]
+  if not head or head > tonumber(t.place) then
+    announce(t.queue, lane, t.priority, t.place)
+    announced[key .. lane] = tonumber(t.place)
+  end
+  call('ZADD', key .. ':l:' .. lane, t.place, id)
+end
+
+local function add_waiting(t, id)
+  if t.due > now then
+    call('ZADD', queue_key(t.queue) .. ':due', int(t.due), id)
+  else
+    add_ready(t, id)
+  end
+end
+
+local function remove_waiting(t, id)
+  local key = queue_key(t.queue)
+  call('ZREM', key .. ':due', id)
+  call('ZREM', key .. ':l:' .. lane_of(t), id)
+end
+
+-- Sets a lane's place among the open ones to its true head, or closes it when it is empty. In a fair queue it goes to the end
+-- of the line.
+local function settle_lane(queue, lane, priority)
+  local key = queue_key(queue)
+  announced[key .. lane] = nil
+  local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0, 'WITHSCORES')
+  if head[2] then
+    call('ZADD', key .. ':open', lane_score(priority, facts_of(queue).fair and next_turn(queue) or head[2]), lane)
+  else
+    call('ZREM', key .. ':open', lane)
+  end
+end
+
+local function release_trial(silo, id)
+  if call('HGET', trials, silo) == id then
+    call('HDEL', trials, silo)
+  end
+end
+
+-- Whether a silo runs a suspect now. An entry whose lease is gone is left over from a cut script.
+local function has_trial(silo)
+  local id = call('HGET', trials, silo)
+  if not id then
+    return false
+  end
+  local line = call('HGET', leases, id)
+  if line and parse_lease(line).silo == silo then
+    return true
+  end
+  call('HDEL', trials, silo)
+  return false
+end

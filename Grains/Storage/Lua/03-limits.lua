@@ -1,0 +1,263 @@
+-- Limits. Each has a scope, which names what it counts:
+--   q:queue          all tasks of a queue        n:queue:name    those of one name in a queue
+--   k:queue:key      those of one key in it      N:name          those of one name in all queues
+-- `hold:scope` is the set of the leased tasks that count in a concurrency limit; a lease names the letters of its scopes, so
+-- that they are let go with it. `tat:scope` is the state of a rate limit. A cut script leaves a member too many in a `hold`
+-- set, never one too few: `mend` finds it.
+--
+-- A lane that a limit leaves no room for moves from `open` to `shut:scope`, where it costs nothing, and `q:queue:shut` says
+-- which scope it waits for. `q:queue:waits` says when to look at a scope again: when the rate allows the next start, or,
+-- should a permit have got lost, after some seconds.
+
+-- A rate's bucket holds this much more than its burst: what a start comes late by, it may make up for, by half an interval. So
+-- lateness does not add up, and no window of whole intervals has more starts than the rate and the burst allow.
+local slack = 0.5
+local recheck = 5000
+local reopened_at_once = 100
+
+local function scope_of(letter, queue, name, key)
+  if letter == 'q' then
+    return 'q:' .. queue
+  elseif letter == 'n' then
+    return 'n:' .. queue .. ':' .. name
+  elseif letter == 'k' then
+    return 'k:' .. queue .. ':' .. key
+  end
+  return 'N:' .. name
+end
+
+-- A lane's parts: priority, '!' for suspects, task name, key or '', the key's limit that its tasks ask for or ''.
+local function parse_lane(lane)
+  return string.match(lane, '^(%d):(!?)([^:]+):?([^:]*):?(%d*)$')
+end
+
+-- A limit as it is configured: "concurrency interval burst", '-' for none; the interval is in microseconds.
+local function limit(letter, scope, text, own)
+  if not text and own == '' then
+    return nil
+  end
+  local concurrency, interval, burst
+  if text then
+    concurrency, interval, burst = string.match(text, '^(%S+) (%S+) (%S+)$')
+  end
+  return {
+    letter = letter, scope = scope, concurrency = tonumber(text and concurrency or own), interval = tonumber(interval), burst = tonumber(burst),
+  }
+end
+
+local limited = {}
+local lane_limits = {}
+
+-- Whether a queue has limits of its own, and the grid any.
+local function limits_exist(queue)
+  if limited[queue] == nil then
+    limited[queue] = call('EXISTS', queue_key(queue) .. ':limits') == 1
+  end
+  if limited[''] == nil then
+    limited[''] = call('EXISTS', prefix .. 'limits') == 1
+  end
+  return limited[queue], limited['']
+end
+
+local function configured(hash, field)
+  return call('HGET', hash, field) or nil
+end
+
+-- The limits that hold for the tasks of a lane, that of the whole queue apart.
+local function limits_of(queue, lane)
+  local known = lane_limits[queue .. ' ' .. lane]
+  if known then
+    return known
+  end
+  local _, _, name, key, own = parse_lane(lane)
+  local of_queue, of_grid = limits_exist(queue)
+  local list = {}
+  if of_queue or of_grid or own ~= '' then
+    local here = queue_key(queue) .. ':limits'
+    local text = of_queue and configured(here, 'n:' .. name) or of_grid and configured(prefix .. 'limits', 'n:' .. name)
+    list[#list + 1] = limit('n', scope_of('n', queue, name), text or nil, '')
+    if key ~= '' then
+      text = of_queue and (configured(here, 'k:' .. key) or own == '' and configured(here, 'k'))
+      list[#list + 1] = limit('k', scope_of('k', queue, name, key), text or nil, own)
+    end
+    text = of_grid and configured(prefix .. 'limits', 'N:' .. name)
+    list[#list + 1] = limit('N', scope_of('N', queue, name), text or nil, '')
+  end
+  lane_limits[queue .. ' ' .. lane] = list
+  return list
+end
+
+local function limit_of_queue(queue)
+  local text = limits_exist(queue) and configured(queue_key(queue) .. ':limits', 'q')
+  return text and limit('q', scope_of('q', queue), text, '')
+end
+
+-- The theoretical instant up to which a rate's starts are used, never longer ago than its bucket holds.
+local function used_until(l)
+  local used = call('GET', prefix .. 'tat:' .. l.scope)
+  if not used then
+    return now_us - l.burst * l.interval
+  end
+  return math.max(tonumber(used), now_us - (l.burst + slack) * l.interval)
+end
+
+-- How many more may start now, and when to look again if none may.
+local function room_in(l)
+  local room = math.huge
+  local again = now + recheck
+  if l.concurrency then
+    room = l.concurrency - call('SCARD', prefix .. 'hold:' .. l.scope)
+  end
+  if l.interval and room > 0 then
+    local used = used_until(l)
+    room = math.min(room, math.floor((now_us - used) / l.interval))
+    again = math.ceil((used + l.interval) / 1000)
+  end
+  return room, again
+end
+
+-- Counts tasks that are about to be leased: before their leases are written.
+local function take_room(l, ids)
+  if l.concurrency then
+    call('SADD', prefix .. 'hold:' .. l.scope, unpack(ids))
+  end
+  if l.interval then
+    local used = used_until(l) + #ids * l.interval
+    local full = math.max(1, math.ceil((used + (l.burst + slack) * l.interval - now_us) / 1000))
+    call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(used)), 'PX', int(full))
+  end
+end
+
+-- Lets lanes that wait for a scope be looked at again, those that come first.
+local function reopen(scope, count)
+  local waiting = call('ZRANGE', prefix .. 'shut:' .. scope, 0, count - 1, 'WITHSCORES')
+  for i = 1, #waiting, 2 do
+    local queue, lane = string.match(waiting[i], '^(%S+) (%S+)$')
+    call('ZADD', queue_key(queue) .. ':open', 'LT', waiting[i + 1], lane)
+    call('HDEL', queue_key(queue) .. ':shut', lane)
+    call('ZREM', prefix .. 'shut:' .. scope, waiting[i])
+    announced[queue_key(queue) .. lane] = nil
+    woken[queue] = true
+  end
+  return #waiting / 2
+end
+
+-- Moves a lane out of the way of the others, until there is room in a scope.
+local function shut_lane(queue, lane, score, scope, again)
+  local key = queue_key(queue)
+  call('ZADD', key .. ':waits', int(again), scope)
+  call('ZADD', prefix .. 'shut:' .. scope, score, queue .. ' ' .. lane)
+  call('HSET', key .. ':shut', lane, scope)
+  call('ZREM', key .. ':open', lane)
+  facts_of(queue).shut = true
+end
+
+-- Lets go of what an ended lease was counted in, after the lease is gone.
+local function return_permits(queue, lane, permits, id)
+  if permits == '-' then
+    return
+  end
+  local name, key = string.match(lane, '^([^:]+):?([^:]*)')
+  for letter in string.gmatch(permits, '.') do
+    local scope = scope_of(letter, queue, name, key)
+    call('SREM', prefix .. 'hold:' .. scope, id)
+    reopen(scope, 1)
+  end
+  woken[queue] = true
+end
+
+-- Removes from a scope what is not leased any more: left over from a cut script.
+local function mend(scope)
+  local letter = string.sub(scope, 1, 1)
+  local gone = {}
+  local ids = call('SMEMBERS', prefix .. 'hold:' .. scope)
+  for i = 1, #ids do
+    local line = call('HGET', leases, ids[i])
+    if not line or not string.find(parse_lease(line).permits, letter, 1, true) then
+      gone[#gone + 1] = ids[i]
+    end
+  end
+  for _, id in ipairs(gone) do
+    call('SREM', prefix .. 'hold:' .. scope, id)
+  end
+end
+
+-- The limit that the first lane waiting for a scope waits for; nil when it has been lifted.
+local function limit_waited_for(scope)
+  local first = call('ZRANGE', prefix .. 'shut:' .. scope, 0, 0)[1]
+  if not first then
+    return nil, false
+  end
+  local queue, lane = string.match(first, '^(%S+) (%S+)$')
+  for _, l in ipairs(limits_of(queue, lane)) do
+    if l.scope == scope then
+      return l, true
+    end
+  end
+  return nil, true
+end
+
+-- Looks at the scopes of a queue whose time has come.
+local function reopen_waiting(queue)
+  local key = queue_key(queue) .. ':waits'
+  for _, scope in ipairs(call('ZRANGEBYSCORE', key, '-inf', int(now), 'LIMIT', 0, 20)) do
+    local l, waits = limit_waited_for(scope)
+    if string.sub(scope, 1, 2) == 'q:' then
+      -- No lane waits for the limit of a whole queue: the queue does.
+      mend(scope)
+      call('ZREM', key, scope)
+    elseif not waits then
+      call('ZREM', key, scope)
+    else
+      if l and l.concurrency then
+        mend(scope)
+      end
+      local room, again = reopened_at_once, now
+      if l then
+        room, again = room_in(l)
+      end
+      -- First the next look, then the lanes: cut in between, they are still found.
+      call('ZADD', key, int(math.max(again, now + 1)), scope)
+      if room >= 1 then
+        reopen(scope, math.min(room, reopened_at_once))
+      end
+    end
+  end
+end
+
+-- Milliseconds until something of a queue has to be looked at: a task becomes due, or a limit leaves room. -1: never.
+local function next_look(queue)
+  local key = queue_key(queue)
+  local due = call('ZRANGE', key .. ':due', 0, 0, 'WITHSCORES')[2]
+  local waits = call('ZRANGE', key .. ':waits', 0, 0, 'WITHSCORES')[2]
+  local first = due and waits and math.min(tonumber(due), tonumber(waits)) or tonumber(due or waits or nil)
+  return first and int(math.max(0, first - now)) or '-1'
+end
+
+-- Counts in a scope what is leased already: a limit that is set while tasks run holds for them, too.
+local function count_running(letter, matches)
+  local all = call('HGETALL', leases)
+  for i = 1, #all, 2 do
+    local id = all[i]
+    local l = parse_lease(all[i + 1])
+    local line = not string.find(l.permits, letter, 1, true) and call('HGET', task_key(id), 's')
+    local t = line and parse(line)
+    if t then
+      local name, key = string.match(t.lane, '^([^:]+):?([^:]*)')
+      if (letter ~= 'k' or key ~= '') and matches(t.queue, name, key) then
+        call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)
+        l.permits = l.permits == '-' and letter or l.permits .. letter
+        call('HSET', leases, id, lease_line(l))
+      end
+    end
+  end
+end
+
+-- Counts what a limit is to hold for, and forgets what this call has read of limits.
+local function impose(letter, text, matches)
+  if string.sub(text, 1, 1) ~= '-' then
+    count_running(letter, matches)
+  end
+  limited = {}
+  lane_limits = {}
+end

@@ -1,0 +1,73 @@
+-- What some tasks ask for beside the usual. A record's flags say what its terms hold: x an expiry or a deadline, k classes of
+-- retention, u a deduplication key, g tags; and m: delivered at most once, i: its id was made of an idempotency key. Terms are
+-- one line of 7 words in field 'o': expires, deadline, three retention classes (succeeded, failed, cancelled), deduplication
+-- (its mode's letter and its key), tags with commas between; '-' or 0 for none.
+local terms_pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
+
+local function has(flags, letter)
+  return flags ~= '-' and string.find(flags, letter, 1, true) ~= nil
+end
+
+local function parse_terms(line)
+  local expires, deadline, succeeded, failed, cancelled, dedup, tags = string.match(line, terms_pattern)
+  return {
+    expires = tonumber(expires), deadline = tonumber(deadline), S = succeeded, F = failed, C = cancelled, dedup = dedup, tags = tags,
+  }
+end
+
+local no_terms = { expires = 0, deadline = 0, S = '-', F = '-', C = '-', dedup = '-', tags = '-' }
+
+local function terms_of(t, id)
+  local line = string.find(t.flags, '[xkug]') and call('HGET', task_key(id), 'o')
+  return line and parse_terms(line) or no_terms
+end
+
+local function terms_line(terms)
+  return table.concat({ int(terms.expires), int(terms.deadline), terms.S, terms.F, terms.C, terms.dedup, terms.tags }, ' ')
+end
+
+-- The instant at which something happens to a task by itself; nil for never.
+local function next_instant(terms, has_started)
+  local expires = not has_started and terms.expires > 0 and terms.expires or nil
+  local deadline = terms.deadline > 0 and terms.deadline or nil
+  return expires and deadline and math.min(expires, deadline) or expires or deadline
+end
+
+-- What has become of a waiting task by now: 'C' when it was to have started, 'F' when it was to have ended.
+local function fate(t, terms)
+  if terms.expires > 0 and now >= terms.expires and t.attempt == 0 and t.crashes == 0 then
+    return 'C'
+  end
+  return terms.deadline > 0 and now >= terms.deadline and 'F' or nil
+end
+
+-- Index entries by which a task with terms is found: before its record is written.
+local function bind_terms(t, id, terms)
+  local instant = next_instant(terms, t.attempt > 0)
+  if instant then
+    call('ZADD', until_index, int(instant), id)
+  end
+  if terms.tags ~= '-' then
+    for tag in string.gmatch(terms.tags, '[^,]+') do
+      call('ZADD', prefix .. 'tag:' .. tag, t.place, id)
+    end
+  end
+end
+
+-- Removes them, after the record says that it is final. A throttle goes on for its period.
+local function unbind_terms(t, id, terms)
+  if has(t.flags, 'x') then
+    call('ZREM', until_index, id)
+  end
+  if terms.tags ~= '-' then
+    for tag in string.gmatch(terms.tags, '[^,]+') do
+      call('ZREM', prefix .. 'tag:' .. tag, id)
+    end
+  end
+  if terms.dedup ~= '-' and string.sub(terms.dedup, 1, 1) ~= 't' then
+    local key = prefix .. 'u:' .. string.sub(terms.dedup, 2)
+    if call('GET', key) == id then
+      call('DEL', key)
+    end
+  end
+end

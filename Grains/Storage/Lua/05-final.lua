@@ -1,0 +1,104 @@
+-- Where finished tasks lie: in buckets by state, retention class and queue, which are the pages of lists and the unit of
+-- pruning. A bucket's state is the state's letter, with the seconds of its class after an @ when the task asked for one.
+local bucket_size = 128
+local longest_span = 3600000
+local buckets = {}
+local counts = {}
+
+-- How long a bucket is filled, and how much later than asked for its tasks may go.
+local function bucket_span(state)
+  local class = string.match(state, '@(%d+)$')
+  return class and math.min(longest_span, math.max(15000, tonumber(class) * 250)) or longest_span
+end
+
+local function open_bucket(field, state, number)
+  call('ZADD', prefix .. 'fin:' .. state, now, field .. ':' .. number)
+  call('HSET', prefix .. 'fin', field, number .. ' ' .. now)
+  buckets[field] = { number = number, created = now }
+  return buckets[field]
+end
+
+local function add_finished(letter, class, queue, id)
+  local state = class == '-' and letter or letter .. '@' .. class
+  local field = state .. ':' .. queue
+  local bucket = buckets[field]
+  if not bucket then
+    local current = call('HGET', prefix .. 'fin', field)
+    if current then
+      local number, created = string.match(current, '^(%S+) (%S+)$')
+      bucket = { number = tonumber(number), created = tonumber(created) }
+      buckets[field] = bucket
+    else
+      if class ~= '-' then
+        call('SADD', prefix .. 'classes', state)
+      end
+      bucket = open_bucket(field, state, 1)
+    end
+  end
+  if now - bucket.created > bucket_span(state) then
+    bucket = open_bucket(field, state, bucket.number + 1)
+  end
+  local length = call('RPUSH', prefix .. 'fin:' .. field .. ':' .. bucket.number, id)
+  if length >= bucket_size then
+    open_bucket(field, state, bucket.number + 1)
+  end
+  local count = letter .. ':' .. queue
+  counts[count] = (counts[count] or 0) + 1
+end
+
+-- Makes a task final: into its bucket, then the record, then out of the indexes; out of where it lay by the caller.
+local function write_final(t, id, state, reason, ...)
+  local terms = terms_of(t, id)
+  t.state = state
+  t.reason = reason
+  t.finished = int(now)
+  t.version = t.version + 1
+  add_finished(state, terms[state], t.queue, id)
+  call('HSET', task_key(id), 's', line_of(t), ...)
+  if terms ~= no_terms then
+    unbind_terms(t, id, terms)
+  end
+end
+
+local deadline_error = '{"type":"deadline_exceeded","message":"It was not final by its deadline."}'
+
+-- Makes a waiting task what its terms have made of it.
+local function write_fate(t, id, state)
+  if state == 'C' then
+    write_final(t, id, 'C', 'expired')
+  else
+    write_final(t, id, 'F', '-', 'e', deadline_error)
+  end
+end
+
+-- What a task keeps of a lease that has ended.
+local function close_lease(t, l)
+  t.issued = tonumber(l.token)
+  t.started = l.started
+  t.worker = l.silo
+end
+
+-- Whether the record says already how a lease ended: a script was cut after it had written the record.
+local function is_leftover(t, l)
+  return is_final(t) or t.issued >= tonumber(l.token)
+end
+
+local function remove_lease(t, l, id)
+  call('HDEL', leases, id)
+  return_permits(t.queue, t.lane, l.permits, id)
+end
+
+-- Removes such a lease. The index entry may have been taken for superfluous meanwhile, so it is added again.
+local function drop_leftover(t, l, id)
+  if not is_final(t) then
+    add_waiting(t, id)
+  end
+  remove_lease(t, l, id)
+end
+
+-- A task's lease, if it runs by it.
+local function running_lease(t, id)
+  local line = call('HGET', leases, id)
+  local l = line and parse_lease(line)
+  return l and not is_leftover(t, l) and l or nil, l
+end

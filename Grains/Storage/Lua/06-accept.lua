@@ -1,0 +1,103 @@
+-- A submit whose id is known: the same content is the same task, and its index entry may be missing.
+local function accept_again(key, id, hash)
+  local found = call('HMGET', key, 's', 'x')
+  if not found[1] then
+    return found[2] and { found[2] == hash and 'forgotten' or 'exists' }
+  end
+  local t = parse(found[1])
+  if t.hash ~= hash then
+    return { 'exists' }
+  end
+  if not is_final(t) and call('HEXISTS', leases, id) == 0 then
+    call('SADD', queues, t.queue)
+    bind_terms(t, id, terms_of(t, id))
+    add_waiting(t, id)
+  end
+  return { 'same' }
+end
+
+-- What a submit with a deduplication key meets: a task to be answered with, or one to be replaced by it.
+local function meet(id, mode, key)
+  local other = call('GET', prefix .. 'u:' .. key)
+  local line = other and other ~= id and call('HGET', task_key(other), 's')
+  local t = line and parse(line)
+  if not t then
+    return nil
+  elseif mode == 't' then
+    return other
+  elseif is_final(t) then
+    return nil
+  elseif mode == 'u' then
+    return other
+  end
+  return nil, t.attempt == 0 and not running_lease(t, other) and { id = other, task = t } or nil
+end
+
+local function instant(after, at)
+  return tonumber(after) > 0 and now + tonumber(after) or tonumber(at)
+end
+
+-- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition; and for a task with terms:
+-- expires in ms, at ms, deadline in ms, at ms, three retention classes, deduplication mode, key, period in ms, tags, whether it is
+-- delivered at most once, whether its id was made of an idempotency key
+-- -> ok, place, now, due, flags, terms | same | exists | forgotten | duplicate, id of the other
+ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, expires_in, ...)
+  local key = task_key(id)
+  local again = call('EXISTS', key) == 1 and accept_again(key, id, hash)
+  if again then
+    return again
+  end
+
+  local dueAt = instant(delay, due)
+  local flags = '-'
+  local terms, replaced
+  if expires_in then
+    local expires_at, deadline_in, deadline_at, keep_s, keep_f, keep_c, mode, dedup, period, tags, at_most_once, keyed = ...
+    terms = {
+      expires = instant(expires_in, expires_at), deadline = instant(deadline_in, deadline_at), S = keep_s, F = keep_f, C = keep_c,
+      dedup = mode == '-' and '-' or mode .. dedup, tags = tags,
+    }
+    if mode ~= '-' then
+      local other
+      other, replaced = meet(id, mode, dedup)
+      if other then
+        return { 'duplicate', other }
+      end
+      if mode == 'd' and dueAt == 0 then
+        dueAt = now + tonumber(period)
+      end
+      if mode == 't' then
+        call('SET', prefix .. 'u:' .. dedup, id, 'PX', period)
+      else
+        call('SET', prefix .. 'u:' .. dedup, id)
+      end
+    end
+    flags = (next_instant(terms, false) and 'x' or '') .. ((keep_s ~= '-' or keep_f ~= '-' or keep_c ~= '-') and 'k' or '')
+      .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '')
+  end
+
+  place = place + 1
+  local t = { priority = priority, place = int(place), due = dueAt, queue = queue, lane = lane, crashes = 0, attempt = 0 }
+  local line = 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(dueAt) .. ' ' .. now_text .. ' 0 0 '
+    .. queue .. ' ' .. lane .. ' ' .. hash .. ' - - 0 ' .. flags
+  if not announced[queue] then
+    call('SADD', queues, queue)
+    announced[queue] = 0
+  end
+  if terms then
+    bind_terms(t, id, terms)
+  end
+  add_waiting(t, id)
+  local kept = #definition > inline_limit and 'b' or 'd'
+  if terms then
+    call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms))
+  else
+    call('HSET', key, kept, definition, 's', line)
+  end
+  if replaced then
+    -- Last, so that a cut leaves one too many and not one too few.
+    write_final(replaced.task, replaced.id, 'C', 'replaced')
+    remove_waiting(replaced.task, replaced.id)
+  end
+  return { 'ok', t.place, now_text, int(dueAt), flags, terms and terms_line(terms) or '' }
+end

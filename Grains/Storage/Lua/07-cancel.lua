@@ -1,0 +1,32 @@
+-- Cancels a task: at once when it is not leased, else by a flag on its lease. A leftover lease does not run: a flag on it would
+-- go with it. Returns the silo that runs it, if one does.
+local function cancel(t, id, reason)
+  local l, found = running_lease(t, id)
+  if l then
+    if l.cancel == '0' then
+      l.cancel = '1'
+      call('HSET', leases, id, lease_line(l))
+    end
+    return l.silo
+  end
+  write_final(t, id, 'C', reason)
+  remove_waiting(t, id)
+  if found then
+    remove_lease(t, found, id)
+  end
+  return nil
+end
+
+-- cancel: id, reason -> unknown | final | cancelled | requested, silo
+ops.cancel = function(id, reason)
+  local line = call('HGET', task_key(id), 's')
+  if not line then
+    return { 'unknown' }
+  end
+  local t = parse(line)
+  if is_final(t) then
+    return { 'final' }
+  end
+  local silo = cancel(t, id, reason)
+  return silo and { 'requested', silo } or { 'cancelled' }
+end

@@ -1,0 +1,300 @@
+-- A promise to a dispatcher: only the newest activation of a queue's dispatcher may lease.
+-- open: queue -> epoch, whether the queue's reminder is registered
+ops.open = function(queue)
+  call('SADD', queues, queue)
+  return { call('HINCRBY', queue_key(queue), 'epoch', 1), call('HGET', queue_key(queue), 'reminder') or '0' }
+end
+
+-- reminded: queue. The queue's reminder has been registered.
+ops.reminded = function(queue)
+  call('HSET', queue_key(queue), 'reminder', '1')
+  return { 'ok' }
+end
+
+-- Moves what has become due from the due set to its lane.
+local function promote(queue)
+  local key = queue_key(queue)
+  local due = call('ZRANGEBYSCORE', key .. ':due', '-inf', int(now), 'LIMIT', 0, 100)
+  if #due == 0 then
+    return
+  end
+  local unneeded = {}
+  for _, id in ipairs(due) do
+    local line = call('HGET', task_key(id), 's')
+    local t = line and parse(line)
+    local waits = t and not is_final(t) and t.queue == queue
+    if waits and t.due > now then
+      call('ZADD', key .. ':due', int(t.due), id)
+    else
+      if waits and call('HEXISTS', leases, id) == 0 then
+        add_ready(t, id)
+      end
+      unneeded[#unneeded + 1] = id
+    end
+  end
+  if #unneeded > 0 then
+    call('ZREM', key .. ':due', unpack(unneeded))
+  end
+end
+
+-- What is too long to travel with a lease is read by the worker, if it comes to need it.
+local function fitting(value)
+  return value and #value <= inline_limit and value or ''
+end
+
+-- Leases those of the given ids of a lane that are there by right, and returns how many; what the silo needs of each goes
+-- into `out`. Other entries are left over from cut scripts: the task is leased or final, or lies elsewhere by now (it
+-- has become a suspect, or the id was accepted anew with another name or queue), where it has an entry of its own.
+local function lease_ids(silo, queue, lane, ids, out, limits)
+  local held = call('HMGET', leases, unpack(ids))
+  local granted = {}
+  local lines = {}
+  local permits = ''
+  for _, l in ipairs(limits) do
+    permits = permits .. (l.concurrency and l.letter or '')
+  end
+  permits = permits == '' and '-' or permits
+  for i, id in ipairs(ids) do
+    local record = call('HMGET', task_key(id), 's', 'd', 'a', 'o')
+    local t = record[1] and glance(record[1])
+    if t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
+      local terms = record[4] and parse_terms(record[4])
+      local ended = terms and fate(t, terms)
+      if ended then
+        write_fate(parse(record[1]), id, ended)
+      elseif t.due > now then
+        call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
+      else
+        local token = int(math.max(t.issued + 1, now * 1024))
+        local begun = t.crashes == 0 and ' 1 0 ' or ' 0 0 '
+        granted[#granted + 1] = id
+        lines[#lines + 1] = id
+        lines[#lines + 1] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. now_text .. begun .. permits
+        local n = #out
+        out[n + 1], out[n + 2], out[n + 3] = id, token, now_text
+        out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', fitting(record[3])
+        out[n + 7], out[n + 8] = record[4] or '', permits
+      end
+    end
+  end
+  if #granted > 0 then
+    for _, l in ipairs(limits) do
+      take_room(l, granted)
+    end
+    call('HSET', leases, unpack(lines))
+  end
+  call('ZREM', queue_key(queue) .. ':l:' .. lane, unpack(ids))
+  return #granted
+end
+
+-- How many tasks of a lane may be leased by its limits; when none, the scope in the way and when to look at it again.
+local function room_for(limits)
+  local room = math.huge
+  for _, l in ipairs(limits) do
+    local more, again = room_in(l)
+    if more < 1 then
+      return 0, l.scope, again
+    end
+    room = math.min(room, more)
+  end
+  return room
+end
+
+-- The lane that comes first, leaving out as many of each priority as were passed over: lane, its score, the next lane's score.
+local function first_lane(key, skipped)
+  local heads = call('ZRANGE', key .. ':open', skipped[''], skipped[''] + 1, 'WITHSCORES')
+  return heads[1], heads[2], heads[3] and heads[4]
+end
+
+-- The same in a queue whose tasks age: of the best lanes of each priority that whose head counts highest, having waited.
+local function eldest_lane(key, skipped, interval)
+  local best, best_score, best_rank
+  for priority = 9, 0, -1 do
+    local from = (9 - priority) * priority_span
+    local lanes = call('ZRANGEBYSCORE', key .. ':open', int(from), '(' .. int(from + priority_span), 'WITHSCORES', 'LIMIT', skipped[priority] or 0, 1)
+    if lanes[1] then
+      local head = call('ZRANGE', key .. ':l:' .. lanes[1], 0, 0)[1]
+      local line = head and call('HGET', task_key(head), 's')
+      local t = line and parse(line)
+      local waited = t and now - math.max(tonumber(t.created), t.due) or 0
+      local rank = math.min(9, priority + math.floor(waited / interval)) * priority_span - (t and tonumber(t.place) or 0)
+      if not best or rank > best_rank then
+        best, best_score, best_rank = lanes[1], lanes[2], rank
+      end
+    end
+  end
+  return best, best_score
+end
+
+local most_of_an_elder = 8
+
+-- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, how many of them can begin at once
+-- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token,
+--    started, line, definition ('' when it is long), attempts, terms and permits of each
+--  | superseded | dead | paused
+-- What has a limit is leased only to be begun at once: waiting in a silo would use up the limit, and start later than it was counted.
+ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
+  local key = queue_key(queue)
+  local meta = call('HMGET', key, 'epoch', 'paused', 'age')
+  if meta[1] ~= dispatcher then
+    return { 'superseded' }
+  end
+  if is_dead(silo) then
+    return { 'dead' }
+  end
+  promote(queue)
+  if meta[2] == '1' then
+    return { 'paused' }
+  end
+  reopen_waiting(queue)
+
+  max = math.min(tonumber(max), lease_limit)
+  idle = tonumber(idle)
+  local interval = tonumber(meta[3] or nil)
+  local fair = facts_of(queue).fair
+  local whole = limit_of_queue(queue)
+  local out = {}
+  local taken = 0
+  local skipped = { [''] = 0 }
+  local rounds = 0
+  local known = {}
+  local more = false
+  -- A round takes something, shuts a lane, or removes what is left over; the bound is for very many of the latter two.
+  while taken < max and rounds < max + 64 do
+    local lane, score, next_score
+    if interval then
+      lane, score = eldest_lane(key, skipped, interval)
+    else
+      lane, score, next_score = first_lane(key, skipped)
+    end
+    if not lane then
+      break
+    end
+    local priority, suspect, name = parse_lane(lane)
+    if known[name] == nil then
+      known[name] = call('SISMEMBER', prefix .. 'caps:' .. capabilities, name) == 1
+    end
+    local limits = limits_of(queue, lane)
+    if whole then
+      limits = { whole, unpack(limits) }
+    end
+    local room, scope, again = room_for(limits)
+    local want = suspect == '!' and 1 or max - taken
+    if #limits > 0 then
+      want = math.min(want, room, idle - taken)
+    end
+    if whole and scope == whole.scope then
+      -- Nothing of this queue may start: its lanes stay where they are.
+      call('ZADD', key .. ':waits', int(again), scope)
+      break
+    elseif scope then
+      rounds = rounds + 1
+      shut_lane(queue, lane, score, scope, again)
+    elseif want < 1 or not known[name] or (suspect == '!' and has_trial(silo)) then
+      skipped[''] = skipped[''] + 1
+      skipped[tonumber(priority)] = (skipped[tonumber(priority)] or 0) + 1
+      more = true
+    else
+      rounds = rounds + 1
+      local bound = '+inf'
+      if interval then
+        want = math.min(want, most_of_an_elder)
+      elseif next_score and math.floor(next_score / priority_span) == 9 - priority then
+        if fair then
+          want = 1
+        else
+          -- Another lane of this priority: not past its head. The head itself is not excluded, or two lanes announced
+          -- with one place (one of them is out of date then) would wait for each other for ever.
+          bound = int(tonumber(next_score) - tonumber(lane_score(priority, 0)))
+        end
+      end
+      local ids = call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want)
+      if #ids > 0 then
+        if suspect == '!' then
+          call('HSET', trials, silo, ids[1])
+        end
+        local got = lease_ids(silo, queue, lane, ids, out, limits)
+        if suspect == '!' and got == 0 then
+          call('HDEL', trials, silo)
+        end
+        taken = taken + got
+      end
+      settle_lane(queue, lane, priority)
+    end
+  end
+  woken[queue] = nil
+  more = more or (taken >= max or rounds >= max + 64) and call('ZCARD', key .. ':open') > 0
+  return { 'ok', next_look(queue), more and '1' or '0', out }
+end
+
+-- begin: id, token -> ok | cancel | stale. Written before a suspect's code starts, so that only a death in which it
+-- had begun counts against it.
+ops.begin = function(id, token)
+  local l = lease_of(id, token)
+  if not l or is_dead(l.silo) then
+    return { 'stale' }
+  end
+  if l.cancel == '1' then
+    return { 'cancel' }
+  end
+  l.begun = '1'
+  call('HSET', leases, id, lease_line(l))
+  return { 'ok' }
+end
+
+-- handback: id, token -> ok | stale. A lease that was not begun, or was stopped, goes back with its original place.
+ops.handback = function(id, token)
+  local l = lease_of(id, token)
+  if not l then
+    return { 'stale' }
+  end
+  local line = call('HGET', task_key(id), 's')
+  local t = line and parse(line)
+  if not t then
+    call('HDEL', leases, id)
+    return { 'ok' }
+  end
+  if is_leftover(t, l) then
+    drop_leftover(t, l, id)
+    return { 'ok' }
+  end
+  close_lease(t, l)
+  if l.cancel == '1' then
+    write_final(t, id, 'C', 'requested')
+  else
+    t.version = t.version + 1
+    add_waiting(t, id)
+    call('HSET', task_key(id), 's', line_of(t))
+  end
+  remove_lease(t, l, id)
+  release_trial(l.silo, id)
+  return { 'ok' }
+end
+
+-- reoffer: id, lease line -> ok | stale. After the store has lost writes: puts back the lease of an attempt that runs.
+ops.reoffer = function(id, line)
+  local l = parse_lease(line)
+  local held = call('HGET', leases, id)
+  if held then
+    return { parse_lease(held).token == l.token and 'ok' or 'stale' }
+  end
+  local record = call('HGET', task_key(id), 's')
+  local t = record and parse(record)
+  if not t or is_final(t) or t.issued >= tonumber(l.token) then
+    return { 'stale' }
+  end
+  local name, key = string.match(t.lane, '^([^:]+):?([^:]*)')
+  for letter in string.gmatch(l.permits, '[qnkN]') do
+    call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)
+  end
+  call('HSET', leases, id, line)
+  remove_waiting(t, id)
+  return { 'ok' }
+end
+
+-- advance: sequence number. Ends the recovery from lost writes: the store counts on from what was seen of it. Neither
+-- this nor reoffer draws a number: the first draw could end the recovery before the leases are back.
+ops.advance = function(seen)
+  call('SET', prefix .. 'seq', int(math.max(seq, tonumber(seen)) + 1))
+  return { 'ok' }
+end

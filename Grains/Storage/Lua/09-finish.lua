@@ -1,0 +1,153 @@
+-- What ending a task needs of its line; what does not change stays text. Captures: state, version, attempt,
+-- interruptions, issued, from priority to created, from queue to hash, queue, forgiven, flags.
+local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ %S+ %S+) %S+ %S+ ((%S+) %S+ %S+) %S+ %S+ (%S+) (%S+)$'
+
+-- The usual end of a task, at a third of the price of reading and writing its whole line: one that leaves no work behind,
+-- of a plain task, with a lease that the record does not know the end of and that counts in no limit. Returns false when it is
+-- anything else.
+local function end_lease(id, key, l, line, outcome, result)
+  local state, version, attempt, interruptions, issued, birth, home, queue, forgiven, flags = string.match(line, ending_pattern)
+  if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
+    return false
+  end
+  add_finished(outcome, '-', queue, id)
+  call('HSET', key, 's', table.concat({
+    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, l.started, now_text, home, '-', l.silo, forgiven, flags,
+  }, ' '), 'r', result)
+  call('HDEL', leases, id)
+  return true
+end
+
+-- finish: id, token, outcome (S, F, C, R, or Z: snoozed, which counts nothing), result, delay until the next run in ms, reason,
+-- error, attempts ('' where there is none; a success ends with its result) -> ok, state, due | already, state | stale
+-- A task whose cancel was asked for is cancelled unless it has succeeded; one that would run again past its deadline has failed.
+ops.finish = function(id, token, outcome, result, delay, reason, failure, attempts)
+  local key = task_key(id)
+  local l = lease_of(id, token)
+  local line = call('HGET', key, 's')
+  if outcome == 'S' and l and line and result ~= '' and not failure and end_lease(id, key, l, line, outcome, result) then
+    return { 'ok', outcome }
+  end
+  local t = line and parse(line)
+  if not l or not t or is_leftover(t, l) then
+    if l and t then
+      drop_leftover(t, l, id)
+    end
+    if t and int(t.applied) == token then
+      return { 'already', t.state }
+    end
+    counts['stale'] = (counts['stale'] or 0) + 1
+    return { 'stale' }
+  end
+
+  close_lease(t, l)
+  t.applied = t.issued
+  t.crashes = 0
+  local terms = terms_of(t, id)
+  if outcome ~= 'Z' then
+    t.attempt = t.attempt + 1
+  end
+  if l.cancel == '1' and outcome ~= 'S' and outcome ~= 'C' then
+    outcome = 'C'
+    reason = 'requested'
+  elseif (outcome == 'R' or outcome == 'Z') and terms.deadline > 0 and now + tonumber(delay) >= terms.deadline then
+    failure = failure ~= '' and failure or deadline_error
+    outcome = 'F'
+    reason = 'deadline_exceeded'
+  end
+
+  local fields = {}
+  if result ~= '' then
+    fields[#fields + 1] = 'r'
+    fields[#fields + 1] = result
+  end
+  if failure and failure ~= '' then
+    fields[#fields + 1] = 'e'
+    fields[#fields + 1] = failure
+  end
+  if attempts and attempts ~= '' then
+    fields[#fields + 1] = 'a'
+    fields[#fields + 1] = attempts
+  end
+
+  if outcome == 'R' or outcome == 'Z' then
+    t.state = outcome == 'R' and 'R' or t.state
+    t.due = now + tonumber(delay)
+    t.version = t.version + 1
+    add_waiting(t, id)
+    call('HSET', key, 's', line_of(t), unpack(fields))
+  else
+    write_final(t, id, outcome, reason or '-', unpack(fields))
+  end
+  remove_lease(t, l, id)
+  if t.interruptions > 0 then
+    release_trial(l.silo, id)
+  end
+  return { 'ok', t.state }
+end
+
+-- progress: id, token, value -> ok | stale
+ops.progress = function(id, token, value)
+  if not lease_of(id, token) then
+    return { 'stale' }
+  end
+  call('HSET', task_key(id), 'p', value)
+  return { 'ok' }
+end
+
+local log_length = 200
+
+-- log: id, token, lines... -> ok | stale
+ops.log = function(id, token, ...)
+  if not lease_of(id, token) then
+    return { 'stale' }
+  end
+  call('RPUSH', prefix .. 'log:' .. id, ...)
+  call('LTRIM', prefix .. 'log:' .. id, -log_length, -1)
+  return { 'ok' }
+end
+
+local interrupted_error = '{"type":"interrupted","message":"The process that ran it died, and it is delivered at most once."}'
+
+-- lapse: id, token, crash limit -> ok, what became of it (W, R, C or F) | stale. The silo that held the lease is dead.
+-- Its begun tasks become suspects: at once they run again, from the second death on in a lane of which each silo gets
+-- one at a time, so that the culprit dies alone; at the limit it is failed.
+ops.lapse = function(id, token, limit)
+  local l = lease_of(id, token)
+  if not l or not is_dead(l.silo) then
+    return { 'stale' }
+  end
+  local key = task_key(id)
+  local line = call('HGET', key, 's')
+  local t = line and parse(line)
+  if not t then
+    call('HDEL', leases, id)
+    return { 'ok', '-' }
+  end
+  if is_leftover(t, l) then
+    drop_leftover(t, l, id)
+    return { 'ok', t.state }
+  end
+  close_lease(t, l)
+  if l.begun == '1' then
+    t.interruptions = t.interruptions + 1
+    t.crashes = t.crashes + 1
+  end
+  if l.cancel == '1' then
+    write_final(t, id, 'C', 'requested')
+  elseif l.begun == '1' and has(t.flags, 'm') then
+    t.attempt = t.attempt + 1
+    write_final(t, id, 'F', '-', 'e', interrupted_error)
+  elseif t.crashes >= tonumber(limit) then
+    t.attempt = t.attempt + 1
+    write_final(t, id, 'F', '-', 'e', '{"type":"worker_crash","message":"The process that ran it died '
+      .. t.crashes .. ' times in a row."}')
+  else
+    t.version = t.version + 1
+    add_waiting(t, id)
+    call('HSET', key, 's', line_of(t))
+  end
+  remove_lease(t, l, id)
+  release_trial(l.silo, id)
+  return { 'ok', t.state }
+end

@@ -1,0 +1,82 @@
+-- read: id -> now, lease, line, definition, result, error, attempts, progress, terms ('' where there is none)
+ops.read = function(id)
+  local lease = call('HGET', leases, id)
+  local record = call('HMGET', task_key(id), 's', 'd', 'r', 'e', 'a', 'p', 'o', 'b')
+  local out = { int(now), lease or '', record[1] or '', record[2] or record[8] or '' }
+  for i = 3, 7 do
+    out[#out + 1] = record[i] or ''
+  end
+  return out
+end
+
+-- readlog: id -> lines
+ops.readlog = function(id)
+  return { call('LRANGE', prefix .. 'log:' .. id, 0, -1) }
+end
+
+-- Removes a record; for the rest of its idempotency window its hash stays, so that a late retry of the submit does not run it again.
+local function forget(t, id, window, key_window)
+  local key = task_key(id)
+  local left = tonumber(t.created) + tonumber(has(t.flags, 'i') and key_window or window) - now
+  call('DEL', prefix .. 'log:' .. id)
+  if left > 0 then
+    call('HSET', key, 'x', t.hash)
+    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o')
+    call('PEXPIRE', key, int(left))
+  else
+    call('DEL', key)
+  end
+end
+
+-- forget: id, idempotency window in ms, that of idempotency keys -> ok | unknown | unfinished
+ops.forget = function(id, window, key_window)
+  local line = call('HGET', task_key(id), 's')
+  local t = line and parse(line)
+  if not t then
+    return { 'unknown' }
+  elseif not is_final(t) then
+    return { 'unfinished' }
+  end
+  forget(t, id, window, key_window)
+  return { 'ok' }
+end
+
+-- classes -> the states with a retention class that there have been
+ops.classes = function()
+  return { call('SMEMBERS', prefix .. 'classes') }
+end
+
+-- prune: bucket state, how long to keep in ms, idempotency window in ms, that of idempotency keys -> whether there was a bucket,
+-- how many records went. One bucket a call, and only one that is wholly over its time.
+ops.prune = function(state, keep, window, key_window)
+  local index = prefix .. 'fin:' .. state
+  local oldest = call('ZRANGEBYSCORE', index, '-inf', int(now - tonumber(keep) - bucket_span(state)), 'LIMIT', 0, 1)[1]
+  if not oldest then
+    return { '0', '0' }
+  end
+  local letter = string.sub(state, 1, 1)
+  local pruned = 0
+  for _, id in ipairs(call('LRANGE', prefix .. 'fin:' .. oldest, 0, -1)) do
+    local line = call('HGET', task_key(id), 's')
+    local t = line and parse(line)
+    if not t then
+      -- A tombstone; left over from a cut script it may not have been given its end.
+      local key = task_key(id)
+      if call('PTTL', key) == -1 then
+        call('PEXPIRE', key, window)
+      end
+    elseif t.state == letter and tonumber(t.finished) + tonumber(keep) <= now then
+      forget(t, id, window, key_window)
+      pruned = pruned + 1
+    end
+  end
+  local field, number = string.match(oldest, '^(.*):(%d+)$')
+  local current = call('HGET', prefix .. 'fin', field)
+  if current and string.match(current, '^(%S+)') == number then
+    call('HDEL', prefix .. 'fin', field)
+  end
+  buckets[field] = nil
+  call('DEL', prefix .. 'fin:' .. oldest)
+  call('ZREM', index, oldest)
+  return { '1', int(pruned) }
+end

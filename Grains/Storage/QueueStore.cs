@@ -1,0 +1,62 @@
+using System.Text.Json;
+using StackExchange.Redis;
+using TaskGrid.Queues;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Storage;
+
+/// <summary>A queue as it stands.</summary>
+/// <param name="Settings">What was set; <c>null</c> when nothing was.</param>
+/// <param name="IsPaused">Whether nothing is leased from it.</param>
+/// <param name="NotDue">How many tasks wait for their due instant.</param>
+/// <param name="OpenLanes">How many lanes have tasks that may start.</param>
+/// <param name="ShutLanes">How many lanes wait for a limit.</param>
+internal sealed record QueueRecord(QueueSettings? Settings, bool IsPaused, long NotDue, long OpenLanes, long ShutLanes);
+
+/// <summary>The settings of queues. Every method is one atomic operation.</summary>
+internal sealed class QueueStore(StoreConnection store)
+{
+    /// <summary>Sets everything about a queue; limits hold from now on, for what runs already as well.</summary>
+    public Task ConfigureAsync(string queue, QueueSettings settings)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(settings, StoredJson.Default.QueueSettings);
+        return store.WriteAsync("configure", [queue, json, settings.Fair ? 1 : 0, (long)(settings.AgeingInterval?.TotalMilliseconds ?? 0), .. LimitsOf(settings)]);
+    }
+
+    /// <summary>Stops or resumes leasing from a queue.</summary>
+    public Task PauseAsync(string queue, bool paused) => store.WriteAsync("pause", queue, paused ? 1 : 0);
+
+    /// <summary>A queue as it stands.</summary>
+    public async Task<QueueRecord> ReadAsync(string queue)
+    {
+        var reply = await store.ReadAsync("queue", queue).ConfigureAwait(false);
+        return new(Parse((string?)reply[0]), (string?)reply[1] == "1", (long)reply[2], (long)reply[3], (long)reply[4]);
+    }
+
+    /// <summary>A queue's settings with their text; the given ones when the text is still the same.</summary>
+    public async Task<(string Text, QueueSettings? Settings)> ReadSettingsAsync(string queue, string? knownText, QueueSettings? known)
+    {
+        var text = (string?)(await store.ReadAsync("queue", queue).ConfigureAwait(false))[0] ?? "";
+        return (text, text == knownText ? known : Parse(text));
+    }
+
+    /// <summary>The names of all queues that there have been.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync() =>
+        [.. ((RedisResult[])(await store.ReadAsync("queues").ConfigureAwait(false))[0]!).Select(q => (string)q!)];
+
+    private static QueueSettings? Parse(string? text) => string.IsNullOrEmpty(text) ? null : JsonSerializer.Deserialize(text, StoredJson.Default.QueueSettings);
+
+    private static IEnumerable<RedisValue> LimitsOf(QueueSettings settings) =>
+        One("q", settings.Limits)
+            .Concat(settings.TaskLimits?.SelectMany(t => One($"n:{t.Key}", t.Value, evenNone: true)) ?? [])
+            .Concat(settings.KeyLimits?.SelectMany(k => One($"k:{Lane.Escape(k.Key)}", k.Value, evenNone: true)) ?? [])
+            .Concat(One("k", settings.EachKeyLimits));
+
+    // Saying of a task or key that it has no limit lifts the one that it asks for itself.
+    private static IEnumerable<RedisValue> One(string field, Limits? limits, bool evenNone = false) => LimitText.Of(limits) switch
+    {
+        "" when evenNone => [field, "- - -"],
+        "" => [],
+        var text => [field, text],
+    };
+}
