@@ -21,6 +21,8 @@ internal static class ProblemStatuses
         [ErrorCodes.InvalidPriority] = StatusCodes.Status422UnprocessableEntity,
         [ErrorCodes.InvalidDelay] = StatusCodes.Status422UnprocessableEntity,
         [ErrorCodes.InvalidMaxAttempts] = StatusCodes.Status422UnprocessableEntity,
+        [ErrorCodes.InvalidOption] = StatusCodes.Status422UnprocessableEntity,
+        [ErrorCodes.IdempotencyKeyReused] = StatusCodes.Status422UnprocessableEntity,
         [ApiErrorCodes.InvalidAddress] = StatusCodes.Status422UnprocessableEntity,
         [ApiErrorCodes.BatchTooLarge] = StatusCodes.Status422UnprocessableEntity,
 
@@ -40,6 +42,10 @@ internal static class ProblemStatuses
 
         // Errors of tasks: they are part of a snapshot, whose status is 200.
         [ErrorCodes.WorkerCrash] = StatusCodes.Status200OK,
+        [ErrorCodes.Interrupted] = StatusCodes.Status200OK,
+        [ErrorCodes.TimeLimitExceeded] = StatusCodes.Status200OK,
+        [ErrorCodes.DeadlineExceeded] = StatusCodes.Status200OK,
+        [ErrorCodes.HeartbeatTimeout] = StatusCodes.Status200OK,
         [ErrorCodes.ResultTooLarge] = StatusCodes.Status200OK,
         [ErrorCodes.ResultNotSerializable] = StatusCodes.Status200OK,
 

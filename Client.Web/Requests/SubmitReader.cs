@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TaskGrid.Errors;
+using static TaskGrid.Requests.JsonValues;
+using static TaskGrid.Requests.SettingsMembers;
 
 namespace TaskGrid.Requests;
 
@@ -9,82 +11,88 @@ namespace TaskGrid.Requests;
 /// </summary>
 internal static class SubmitReader
 {
-    private const int LongestEchoedName = 100;
+    private static readonly Members<DeduplicationParts> s_deduplication = new("A deduplication", new Dictionary<string, ReadMember<DeduplicationParts>>
+    {
+        ["key"] = (d, v) => Set(Text(v), x => d.Value = d.Value with { Key = x }, "A key is a string."),
+        ["mode"] = (d, v) => Set(Word<DeduplicationMode>(v), x => d.Value = d.Value with { Mode = x }, "A mode is unique, throttle, debounce or keepLast."),
+        ["period"] = (d, v) => Set(Span(v), x => d.Value = d.Value with { Period = x }, "A period is a number of seconds."),
+    });
+
+    private static readonly Members<Submit> s_submit = new("A submit", Table());
+
+    /// <summary>The members of a submit.</summary>
+    public static IEnumerable<string> Names => s_submit.Names;
 
     public static Parsed<TaskSubmission> Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            return Refuse("A submit is a JSON object such as {\"task\": \"add\", \"args\": {\"x\": 2, \"y\": 3}}.", null);
+            return new TaskRefusal(ApiErrorCodes.InvalidRequest, "A submit is a JSON object such as {\"task\": \"add\", \"args\": {\"x\": 2, \"y\": 3}}.", null);
         }
 
-        var request = new SubmitRequest { Task = "" };
-        foreach (var property in json.EnumerateObject())
+        var submit = new Submit();
+        if (s_submit.Read(submit, json) is { } fault)
         {
-            // Many serialisers write absent members as null.
-            if (property.Value.ValueKind == JsonValueKind.Null && property.Name != "task")
-            {
-                if (!IsField(property.Name))
-                {
-                    return Unknown(property.Name);
-                }
-
-                continue;
-            }
-
-            var read = ReadField(request, property.Name, property.Value);
-            if (read.Refusal is { } refusal)
-            {
-                return refusal;
-            }
-
-            request = read.Value!;
+            return new TaskRefusal(fault.Code, fault.Message, fault.Path);
         }
 
-        return json.TryGetProperty("task", out _) ? request.ToSubmission() : Refuse("Say which task: the member is missing.", "task");
+        return submit.Task is { } task
+            ? new TaskSubmission(task, submit.Args ?? new("{}"u8.ToArray()), submit.Options)
+            : new TaskRefusal(ApiErrorCodes.InvalidRequest, "Say which task: the member is missing.", "task");
     }
 
     /// <summary>A name as it may be repeated in an answer.</summary>
-    public static string Shorten(string name) => name.Length <= LongestEchoedName ? name : $"{name[..LongestEchoedName]}...";
+    public static string Shorten(string name, int longest = 100) => name.Length <= longest ? name : $"{name[..longest]}...";
 
-    private static bool IsField(string name) =>
-        name is "task" or "args" or "id" or "queue" or "priority" or "delay" or "dueAt" or "maxAttempts";
-
-    private static Parsed<SubmitRequest> ReadField(SubmitRequest request, string name, JsonElement value) => name switch
+    private static Dictionary<string, ReadMember<Submit>> Table()
     {
-        "task" => Text(value) is { } text ? request with { Task = text } : Refuse("A task name is a string.", name),
-        "args" => request with { Args = new JsonText(JsonMarshal.GetRawUtf8Value(value).ToArray()) },
-        "id" => Text(value) is { } text ? request with { Id = text } : Refuse("An id is a string.", name),
-        "queue" => Text(value) is { } text ? request with { Queue = text } : Refuse("A queue's name is a string.", name),
-        "priority" => Whole(value) is { } number ? request with { Priority = number } : Refuse("A priority is a whole number.", name),
-        "delay" => Seconds(value) is { } number ? request with { Delay = number } : Refuse("A delay is a number of seconds.", name),
-        "dueAt" => Instant(value) is { } instant ? request with { DueAt = instant } : Refuse("An instant is a string such as 2026-01-31T09:30:00Z, with its offset (RFC 3339).", name),
-        "maxAttempts" => Whole(value) is { } number ? request with { MaxAttempts = number } : Refuse("A number of attempts is a whole number.", name),
-        _ => Unknown(name),
-    };
+        var table = new Dictionary<string, ReadMember<Submit>>
+        {
+            ["task"] = (s, v) => Set(Text(v), x => s.Task = x, "A task name is a string."),
+            ["args"] = (s, v) => Set<JsonText>(new JsonText(JsonMarshal.GetRawUtf8Value(v).ToArray()), x => s.Args = x, ""),
+            ["id"] = (s, v) => Set(Text(v), x => s.Options.Id = x, "An id is a string."),
+            ["idempotencyKey"] = (s, v) => Set(Text(v), x => s.Options.IdempotencyKey = x, "An idempotency key is a string."),
+            ["queue"] = (s, v) => Set(Text(v), x => s.Options.Queue = x, "A queue's name is a string."),
+            ["delay"] = (s, v) => Set(Span(v), x => s.Options.Delay = x, "A delay is a number of seconds."),
+            ["dueAt"] = (s, v) => Set(Instant(v), x => s.Options.DueAt = x, NoInstant),
+            ["expiresAt"] = (s, v) => Set(Instant(v), x => s.Options.ExpiresAt = x, NoInstant),
+            ["deadlineAt"] = (s, v) => Set(Instant(v), x => s.Options.DeadlineAt = x, NoInstant),
+            ["concurrencyKey"] = (s, v) => Set(Text(v), x => s.Options.ConcurrencyKey = x, "A concurrency key is a string."),
+            ["deduplication"] = (s, v) =>
+            {
+                var parts = new DeduplicationParts();
+                var wrong = s_deduplication.Read(parts, v);
+                s.Options.Deduplication = parts.Value;
+                return wrong;
+            },
+            ["tags"] = (s, v) => Set(Texts(v), x => s.Options.Tags = x, "Tags are an array of strings."),
+            ["headers"] = (s, v) => Set(TextMap(v), x => s.Options.Headers = x, "Headers are an object whose members are strings."),
+            ["parentId"] = (s, v) => Set(Text(v), x => s.Options.ParentId = x, "An id is a string."),
+            ["rootId"] = (s, v) => Set(Text(v), x => s.Options.RootId = x, "An id is a string."),
+            ["traceParent"] = (s, v) => Set(Text(v), x => s.Options.TraceParent = x, "A trace parent is a string."),
+            ["traceState"] = (s, v) => Set(Text(v), x => s.Options.TraceState = x, "A trace state is a string."),
+        };
+        foreach (var (name, read) in SettingsMembers.Table)
+        {
+            table[name] = (s, v) => read(s.Options, v);
+        }
 
-    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    // Numbers out of reach are brought to where the grid still refuses them, with its own code.
-    private static int? Whole(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && number == Math.Floor(number)
-            ? (int)Math.Clamp(number, int.MinValue, int.MaxValue)
-            : null;
-
-    private static double? Seconds(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number ? Math.Clamp(value.GetDouble(), -1e10, 1e10) : null;
-
-    // Without an offset it would be read as the server's local time.
-    private static DateTimeOffset? Instant(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var instant) && HasOffset(value.GetString()!) ? instant : null;
-
-    private static bool HasOffset(string text) => text.EndsWith('Z') || (text.Contains('T') && text[^6] is '+' or '-');
-
-    private static TaskRefusal Unknown(string name)
-    {
-        var shown = Shorten(name);
-        return new(ApiErrorCodes.UnknownField, $"A submit has no member '{shown}'. Its members are task, args, id, queue, priority, delay, dueAt and maxAttempts.", shown);
+        return table;
     }
 
-    private static TaskRefusal Refuse(string message, string? field) => new(ApiErrorCodes.InvalidRequest, message, field);
+    private const string NoInstant = "An instant is a string such as 2026-01-31T09:30:00Z, with its offset (RFC 3339).";
+
+    private sealed class Submit
+    {
+        public string? Task { get; set; }
+
+        public JsonText? Args { get; set; }
+
+        public SubmitOptions Options { get; } = new();
+    }
+
+    private sealed class DeduplicationParts
+    {
+        public Deduplication Value { get; set; } = new() { Key = "" };
+    }
 }

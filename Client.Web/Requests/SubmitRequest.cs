@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TaskGrid.Requests;
 
-/// <summary>A submit as it is sent over HTTP. Only <c>task</c> is required; <c>null</c> means not given.</summary>
-internal sealed record SubmitRequest
+/// <summary>A submit as it is sent over HTTP: what the document describes. Only <c>task</c> is required; <c>null</c> means not given.</summary>
+internal sealed record SubmitRequest : SettingsRequest
 {
     /// <summary>The task name: 1 to 100 letters, digits, <c>_ . -</c>.</summary>
     [Required, RegularExpression("^[A-Za-z0-9_.-]{1,100}$")]
@@ -16,13 +16,13 @@ internal sealed record SubmitRequest
     [RegularExpression("^[A-Za-z0-9_.-]{1,128}$")]
     public string? Id { get; init; }
 
+    /// <summary>1 to 255 characters that name the request and determine the id: for 24 hours, the same key with the same content is the same task.</summary>
+    [MaxLength(255)]
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>The queue; default: the task's own.</summary>
     [RegularExpression("^[A-Za-z0-9_.-]{1,100}$")]
     public string? Queue { get; init; }
-
-    /// <summary>0 to 9, 9 is taken first; default: the task's own.</summary>
-    [Range(0, 9)]
-    public int? Priority { get; init; }
 
     /// <summary>Seconds from acceptance that the task must wait, fractions allowed, at most ten years; not together with <c>dueAt</c>.</summary>
     [Range(0.0, 315_360_000.0)]
@@ -31,17 +31,40 @@ internal sealed record SubmitRequest
     /// <summary>The instant before which the task must not start (RFC 3339, with its offset); one in the past means at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>How many attempts may fail before the task does; default: the task's own.</summary>
-    [Range(1, 1000)]
-    public int? MaxAttempts { get; init; }
+    /// <summary>The instant before which the task must have started; not together with <c>expiresAfter</c>.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
-    public TaskSubmission ToSubmission() => new(Task, Args ?? new("{}"u8.ToArray()), new SubmitOptions
-    {
-        Id = Id,
-        Queue = Queue,
-        Priority = Priority,
-        Delay = Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        DueAt = DueAt,
-        MaxAttempts = MaxAttempts,
-    });
+    /// <summary>The instant by which the task must be final; not together with <c>deadlineAfter</c>.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>1 to 128 characters, for example <c>tenant:42</c>: tasks of one key share a limit, and keys take turns in a fair queue.</summary>
+    [MaxLength(128)]
+    public string? ConcurrencyKey { get; init; }
+
+    /// <summary>What to do when another task with the same key waits or runs.</summary>
+    public DeduplicationRequest? Deduplication { get; init; }
+
+    /// <summary>At most 20 words to find and cancel the task by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>At most 50 strings that are carried to the handler.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The task that this one belongs to.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The first of the line of parents.</summary>
+    public string? RootId { get; init; }
+
+    /// <summary>W3C trace context.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>W3C trace state.</summary>
+    public string? TraceState { get; init; }
 }
+
+/// <summary>Deduplication of the tasks of one name by a key.</summary>
+/// <param name="Key">1 to 128 characters.</param>
+/// <param name="Mode"><c>unique</c> (default), <c>throttle</c>, <c>debounce</c> or <c>keepLast</c>.</param>
+/// <param name="Period">Seconds, for <c>throttle</c> and <c>debounce</c>.</param>
+internal sealed record DeduplicationRequest(string Key, string? Mode, double? Period);

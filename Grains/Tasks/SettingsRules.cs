@@ -15,7 +15,7 @@ internal sealed record BrokenSetting(string Setting, object? Value, string Advic
     };
 
     /// <summary>The member of a request that it is.</summary>
-    public string Field => char.ToLowerInvariant(Setting[0]) + Setting[1..];
+    public string Field => string.Join('.', Setting.Split('.').Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
 
     public override string ToString() => FormattableString.Invariant($"{Setting} is {Value}; use {Advice}.");
 }

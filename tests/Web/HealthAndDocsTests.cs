@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TaskGrid.Requests;
 using Xunit;
 
 namespace TaskGrid.Tests.Web;
@@ -49,7 +50,11 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         var body = schemas.GetProperty("SubmitRequest");
         var submit = document.GetProperty("paths").GetProperty(Http.Tasks).GetProperty("post");
 
-        Assert.Equal(["task", "args", "id", "queue", "priority", "delay", "dueAt", "maxAttempts"], body.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        // What is read is what is described, and every option of the client can be sent.
+        Assert.Equal(SubmitReader.Names.Order(), body.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order());
+        Assert.Equal(
+            SubmitReader.Names.Order(),
+            typeof(SubmitOptions).GetProperties().Where(p => p.CanWrite).Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Concat(["task", "args"]).Order());
         Assert.Equal(["task"], body.GetProperty("required").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal(9, body.GetProperty("properties").GetProperty("priority").GetProperty("maximum").GetInt32());
         Assert.True(schemas.GetProperty("TaskSnapshot").GetProperty("properties").TryGetProperty("interruptions", out _));

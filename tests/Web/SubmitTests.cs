@@ -9,7 +9,8 @@ public sealed class SubmitTests(SingleProcess process)
     private static readonly string[] s_members =
     [
         "id", "task", "queue", "priority", "state", "version", "attempt", "maxAttempts", "interruptions", "createdAt", "dueAt", "startedAt",
-        "finishedAt", "worker", "args", "progress", "result", "error", "reason", "cancelRequested", "attempts",
+        "finishedAt", "worker", "args", "progress", "result", "error", "reason", "cancelRequested", "attempts", "expiresAt", "deadlineAt",
+        "concurrencyKey", "tags", "headers", "parentId", "rootId",
     ];
 
     [Fact]
@@ -123,5 +124,41 @@ public sealed class SubmitTests(SingleProcess process)
         Assert.Equal("System.InvalidOperationException", task.GetProperty("error").Text("type"));
         Assert.Equal("no luck", task.GetProperty("error").Text("message"));
         Assert.NotEmpty(task.GetProperty("error").Text("stack"));
+    }
+
+    [Fact]
+    public async Task Every_option_can_be_sent()
+    {
+        var task = await process.Client.SubmitAsync(
+            """
+            {
+              "task": "add", "args": [2, 3], "queue": "options", "delay": 3600, "priority": 8, "maxAttempts": "forever",
+              "backoff": {"kind": "linear", "delay": 2, "maxDelay": 60, "jitter": false}, "retryOn": ["System.IO.IOException"],
+              "neverRetryOn": ["System.ArgumentException"], "expiresAfter": 7200, "deadlineAfter": 86400, "softTimeLimit": 10, "timeLimit": 20,
+              "heartbeatTimeout": 5, "cancelTimeout": 1.5, "concurrencyKey": "tenant:42 \u2603", "concurrencyLimit": 1, "ignoreResult": true,
+              "maxResultBytes": 1000, "keepSucceeded": 3600, "keepFailed": 3600, "keepCancelled": 3600, "delivery": "atMostOnce",
+              "deduplication": {"key": "every option", "mode": "keepLast"}, "tags": ["nightly", "eu"], "headers": {"x-tenant": "42"},
+              "parentId": "the-parent", "rootId": "the-root", "traceParent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "traceState": "a=b"
+            }
+            """);
+
+        Assert.Equal(("Scheduled", int.MaxValue, "tenant:42 \u2603"), (task.Text("state"), task.GetProperty("maxAttempts").GetInt32(), task.Text("concurrencyKey")));
+        Assert.Equal(TimeSpan.FromHours(2), task.GetProperty("expiresAt").GetDateTimeOffset() - task.GetProperty("createdAt").GetDateTimeOffset());
+        Assert.Equal(TimeSpan.FromDays(1), task.GetProperty("deadlineAt").GetDateTimeOffset() - task.GetProperty("createdAt").GetDateTimeOffset());
+        Assert.Equal("""["nightly","eu"]""", task.GetProperty("tags").GetRawText());
+        Assert.Equal("42", task.GetProperty("headers").Text("x-tenant"));
+        Assert.Equal(("the-parent", "the-root"), (task.Text("parentId"), task.Text("rootId")));
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_is_one_task()
+    {
+        const string Submit = """{"task":"add","args":[1,1],"idempotencyKey":"order 17"}""";
+        var first = await process.Client.SubmitAsync(Submit);
+        var second = await process.Client.SubmitAsync(Submit);
+        using var other = await process.Client.PostJsonAsync(Http.Tasks, """{"task":"add","args":[1,2],"idempotencyKey":"order 17"}""");
+
+        Assert.Equal(first.Text("id"), second.Text("id"));
+        await other.ProblemAsync(422, "idempotency_key_reused", "idempotencyKey");
     }
 }
