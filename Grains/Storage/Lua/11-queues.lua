@@ -114,10 +114,11 @@ end
 -- Lets a failed or cancelled task run again, from the end of its queue, with all its attempts and without its old deadline.
 local function run_again(t, id)
   local terms = terms_of(t, id)
-  place = place + 1
+  -- One operation may do this for many tasks, and has drawn one number.
+  seq = call('INCRBY', prefix .. 'seq', 1)
   t.state = 'W'
   t.due = 0
-  t.place = int(place)
+  t.place = int(seq)
   t.finished = '0'
   t.reason = '-'
   t.crashes = 0

@@ -17,4 +17,5 @@ end
 for queue in pairs(woken) do
   opened[#opened + 1] = queue
 end
+replies[2] = seq
 return replies

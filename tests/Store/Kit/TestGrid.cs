@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
+using TaskGrid.Queues;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
@@ -43,6 +44,10 @@ internal sealed class TestGrid : IAsyncDisposable
     public LeaseStore Leases { get; private set; } = null!;
 
     public SiloStore Silos { get; private set; } = null!;
+
+    public QueueStore Queues { get; private set; } = null!;
+
+    public ManyStore Many { get; private set; } = null!;
 
     /// <summary>The store's clock, Unix milliseconds; it stands still.</summary>
     public long Now { get; private set; }
@@ -105,6 +110,14 @@ internal sealed class TestGrid : IAsyncDisposable
         string id, string queue = "q", string name = "work", int priority = 5, TimeSpan delay = default, DateTimeOffset? dueAt = null, string args = "{}", string hash = "h",
         string? lane = null, NewTerms? terms = null) =>
         new(id, hash, queue, lane ?? name, priority, delay, dueAt, new(new(name), new(System.Text.Encoding.UTF8.GetBytes(args))), terms);
+
+    /// <summary>Accepts a task with a concurrency key, and the limit that it asks for.</summary>
+    public async Task AcceptWithKeyAsync(string id, string key, int? limit = null, string queue = "q", int priority = 5) =>
+        Assert.Equal(Acceptance.Created, (await Tasks.AcceptAsync(Task(id, queue, priority: priority, lane: Lane.Of("work", key, limit)))).Acceptance);
+
+    /// <summary>Accepts a task that asks for something beside the usual.</summary>
+    public async Task<Acceptance> AcceptWithTermsAsync(string id, NewTerms terms, TimeSpan delay = default, string hash = "h", string? lane = null) =>
+        (await Tasks.AcceptAsync(Task(id, delay: delay, hash: hash, lane: lane, terms: terms))).Acceptance;
 
     /// <summary>Accepts tasks of one queue, name and priority.</summary>
     public async Task AcceptAsync(params string[] ids)
@@ -224,5 +237,7 @@ internal sealed class TestGrid : IAsyncDisposable
         Tasks = new(connection);
         Leases = new(connection);
         Silos = new(connection);
+        Queues = new(connection);
+        Many = new(connection);
     }
 }

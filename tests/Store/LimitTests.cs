@@ -1,0 +1,348 @@
+namespace TaskGrid.Store;
+
+public sealed class LimitTests(StoreServers servers) : StoreTest(servers)
+{
+    [Theory, OnEveryStore]
+    public async Task Concurrency_OfAQueue_HoldsAcrossNamesAndSilos(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var (one, two) = (await grid.SiloAsync("work", "walk"), await grid.SiloAsync("work", "walk"));
+        await grid.Queues.ConfigureAsync("q", new() { Limits = new(3) });
+        await grid.AcceptAsync("a", "b");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("c", name: "walk"));
+        await grid.AcceptAsync("d");
+        var first = await grid.LeaseAsync(one, 2);
+        var second = await grid.LeaseAsync(two, 5);
+        Assert.Equal(["a", "b", "c"], first.Concat(second).Select(l => l.Id));
+        Assert.Empty(await grid.LeaseAsync(one));
+        await grid.SucceedAsync(second[0]);
+        Assert.Equal(["d"], (await grid.LeaseAsync(one)).Select(l => l.Id));
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Concurrency_OfAName_LeavesOtherNamesAlone(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "walk");
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await grid.AcceptAsync("a", "b");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("c", name: "walk"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("d", name: "walk"));
+        Assert.Equal(["a", "c", "d"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore("succeed", "fail", "retry", "handback", "cancel", "die")]
+    public async Task Concurrency_OfAKey_IsFreedHoweverItsTaskEnds(StoreKind store, string end)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptWithKeyAsync("a", "tenant:42", 1);
+        await grid.AcceptWithKeyAsync("b", "tenant:42", 1);
+        await grid.AcceptWithKeyAsync("other", "tenant:7", 1);
+        var leases = await grid.LeaseAsync(silo);
+        Assert.Equal(["a", "other"], leases.Select(l => l.Id));
+        Assert.Empty(await grid.LeaseAsync(silo));
+        switch (end)
+        {
+            case "succeed":
+                await grid.SucceedAsync(leases[0]);
+                break;
+            case "fail":
+                await grid.FailAsync(leases[0]);
+                break;
+            case "retry":
+                await grid.RetryAsync(leases[0], TimeSpan.FromHours(1));
+                break;
+            case "handback":
+                await grid.Tasks.CancelAsync("a", "requested");
+                await grid.Leases.HandBackAsync("a", leases[0].Token);
+                break;
+            case "cancel":
+                await grid.Tasks.FinishAsync("a", leases[0].Token, new Tasks.Verdict.Cancel("requested"), []);
+                break;
+            default:
+                await grid.Tasks.CancelAsync("a", "requested");
+                await grid.DieAsync(silo);
+                silo = await grid.SiloAsync();
+                break;
+        }
+
+        await Invariants.AssertAsync(grid);
+        Assert.Contains("b", (await grid.LeaseAsync(silo)).Select(l => l.Id));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Concurrency_OfAKey_KeepsTheOrderAcrossRetries(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await grid.AcceptWithKeyAsync($"t{i}", "serial", 1);
+        }
+
+        await grid.Leases.HandBackAsync("t0", (await grid.LeaseOneAsync(silo, "t0")).Token);
+        Assert.Equal(["t0", "t1", "t2", "t3", "t4"], await grid.DrainAsync(silo));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Concurrency_OfAName_InTheWholeGrid_SpansQueues(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.Silos.RegisterAsync("s~1", "caps", [new("work", new("q", new()), InGrid: new(2))]);
+        var silo = new TestSilo("s~1", "caps");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("a", "one"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("b", "one"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("c", "two"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("d", "one"));
+        var woken = new List<string>();
+        grid.Connection.Woken += woken.Add;
+        var first = await grid.LeaseAsync(silo, queue: "one");
+        Assert.Equal(["a", "b"], first.Select(l => l.Id));
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "two"));
+        woken.Clear();
+        await grid.SucceedAsync(first[0]);
+        // The one that was accepted first comes first, whatever its queue, and that queue's dispatcher hears of it.
+        Assert.Contains("two", woken);
+        await grid.LeaseOneAsync(silo, "c", "two");
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "one"));
+        await grid.SucceedAsync(first[1]);
+        await grid.LeaseOneAsync(silo, "d", "one");
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Limit_SetWhileTasksRun_CountsThem(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b", "c", "d");
+        var running = await grid.LeaseAsync(silo, 3);
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(2) } });
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.SucceedAsync(running[0]);
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.SucceedAsync(running[1]);
+        await grid.LeaseOneAsync(silo, "d");
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Limit_RaisedOrLifted_LetsWhatWaitedStart(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await grid.AcceptAsync("a", "b", "c", "d");
+        await grid.LeaseOneAsync(silo, "a");
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(2) } });
+        await grid.LeaseOneAsync(silo, "b");
+        await grid.Queues.ConfigureAsync("q", new());
+        Assert.Equal(["c", "d"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Limit_OfANamedKey_StandsForTheOneThatItsTasksAskFor(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new()
+        {
+            KeyLimits = new Dictionary<string, Limits> { ["big"] = new(2), ["free"] = new() },
+            EachKeyLimits = new(1),
+        });
+        foreach (var key in (string[])["big", "free", "own", "none"])
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                await grid.AcceptWithKeyAsync($"{key}{i}", key, key == "own" ? 3 : key == "none" ? null : 1);
+            }
+        }
+
+        var leased = (await grid.LeaseAsync(silo)).Select(l => l.Id[..^1]).CountBy(k => k).ToDictionary();
+        Assert.Equal(new Dictionary<string, int> { ["big"] = 2, ["free"] = 4, ["own"] = 3, ["none"] = 1 }, leased);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Limited_IsLeasedOnlyForSlotsThatAreFree(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "walk");
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(10) } });
+        await grid.AcceptAsync("a", "b", "c");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("d", name: "walk"));
+        var reply = await grid.TryLeaseAsync(silo, max: 10, idle: 2);
+        Assert.Equal(["a", "b", "d"], reply.Leases.Select(l => l.Id));
+        Assert.True(reply.More, "There is one for a slot that becomes free.");
+        Assert.Equal(["c"], (await grid.TryLeaseAsync(silo, max: 10, idle: 1)).Leases.Select(l => l.Id));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Rate_SpacesStartsEvenly_AndMakesUpForLateness(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { Limits = new(Rate: RateLimit.PerSecond(50)) });
+        for (var i = 0; i < 20; i++)
+        {
+            await grid.AcceptAsync($"t{i:00}");
+        }
+
+        var first = await grid.TryLeaseAsync(silo);
+        Assert.Single(first.Leases);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), first.LookAgainIn);
+        await grid.PassAsync(TimeSpan.FromMilliseconds(19));
+        Assert.Empty(await grid.LeaseAsync(silo));
+        // 9 ms late: within half an interval, so the next one is not late.
+        await grid.PassAsync(TimeSpan.FromMilliseconds(10));
+        var late = await grid.TryLeaseAsync(silo);
+        Assert.Single(late.Leases);
+        Assert.Equal(TimeSpan.FromMilliseconds(11), late.LookAgainIn);
+        // A second late: it does not burst.
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Single(await grid.LeaseAsync(silo));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Rate_WithABurst_StartsThatManyAtOnce(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(Rate: RateLimit.PerMinute(60, burst: 5)) } });
+        await grid.AcceptAsync([.. Enumerable.Range(0, 12).Select(i => $"t{i}")]);
+        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
+        await grid.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, (await grid.LeaseAsync(silo)).Count);
+        await grid.PassAsync(TimeSpan.FromHours(1));
+        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Rate_OfAKey_LeavesOtherKeysAlone(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { EachKeyLimits = new(Rate: RateLimit.PerMinute(1)) });
+        foreach (var id in (string[])["a1", "a2", "b1", "b2"])
+        {
+            await grid.AcceptWithKeyAsync(id, id[..1]);
+        }
+
+        Assert.Equal(["a1", "b1"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+        await grid.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["a2", "b2"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Fair_LanesTakeTurns(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { Fair = true });
+        for (var i = 0; i < 10; i++)
+        {
+            await grid.AcceptWithKeyAsync($"a{i}", "a");
+        }
+
+        await grid.AcceptWithKeyAsync("b0", "b");
+        await grid.AcceptWithKeyAsync("b1", "b");
+        await grid.AcceptWithKeyAsync("c0", "c");
+        var order = (await grid.LeaseAsync(silo, 6)).Select(l => l.Id).ToList();
+        await grid.AcceptWithKeyAsync("urgent", "z", priority: 9);
+        order.AddRange((await grid.LeaseAsync(silo, 3)).Select(l => l.Id));
+        Assert.Equal(["a0", "b0", "c0", "a1", "b1", "a2", "urgent", "a3", "a4"], order);
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Fair_SwitchedOnAndOff_LosesNothing(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            await grid.AcceptWithKeyAsync($"a{i}", "a");
+        }
+
+        await grid.AcceptWithKeyAsync("b0", "b");
+        await grid.Queues.ConfigureAsync("q", new() { Fair = true });
+        Assert.Equal(["a0", "b0", "a1"], (await grid.LeaseAsync(silo, 3)).Select(l => l.Id));
+        await grid.Queues.ConfigureAsync("q", new());
+        await grid.AcceptWithKeyAsync("c0", "c");
+        Assert.Equal(["a2", "a3", "a4", "a5", "c0"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+        await Invariants.AssertAsync(grid);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Ageing_RaisesWhatHasWaited(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { AgeingInterval = TimeSpan.FromMinutes(1) });
+        await grid.Tasks.AcceptAsync(TestGrid.Task("old", priority: 3));
+        await grid.PassAsync(TimeSpan.FromMinutes(1.5));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("new", priority: 5));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("high", priority: 8));
+        Assert.Equal(["high", "new", "old"], await OrderAsync(grid, silo));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("old", priority: 3, hash: "2"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("older", priority: 3));
+        await grid.PassAsync(TimeSpan.FromMinutes(2.5));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("new2", priority: 5));
+        Assert.Equal(["older", "new2"], await OrderAsync(grid, silo));
+    }
+
+    /// <summary>A permit that a crash left behind is found when somebody waits for it.</summary>
+    [Theory, OnEveryStore]
+    public async Task Permit_WhoseLeaseIsGone_IsMended(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.Queues.ConfigureAsync("q", new() { Limits = new(1), TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await grid.AcceptAsync("a");
+        await grid.Raw.SetAddAsync(grid.Key("hold:n:q:work"), "ghost");
+        await grid.Raw.SetAddAsync(grid.Key("hold:q:q"), "ghost");
+        for (var look = 0; look < 2; look++)
+        {
+            var reply = await grid.TryLeaseAsync(silo);
+            Assert.Empty(reply.Leases);
+            Assert.NotNull(reply.LookAgainIn);
+            await grid.PassAsync(reply.LookAgainIn!.Value);
+        }
+
+        await grid.LeaseOneAsync(silo, "a");
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Lane_BehindALimit_CostsOthersNothing(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "walk");
+        await grid.Queues.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await Task.WhenAll(Enumerable.Range(0, 5000).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}"))));
+        await grid.LeaseAsync(silo);
+        await grid.LeaseAsync(silo);
+        Assert.Empty(await grid.Raw.SortedSetRangeByRankAsync(grid.Key("q:q:open")));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("more"));
+        Assert.Empty(await grid.Raw.SortedSetRangeByRankAsync(grid.Key("q:q:open")));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("walk", name: "walk"));
+        await grid.LeaseOneAsync(silo, "walk");
+    }
+
+    private static async Task<List<string>> OrderAsync(TestGrid grid, TestSilo silo)
+    {
+        var order = new List<string>();
+        while (await grid.LeaseAsync(silo, 1) is [var lease])
+        {
+            order.Add(lease.Id);
+            await grid.SucceedAsync(lease);
+        }
+
+        return order;
+    }
+}
