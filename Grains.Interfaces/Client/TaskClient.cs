@@ -1,14 +1,10 @@
-using Microsoft.Extensions.Options;
-
 namespace TaskGrid;
 
 /// <summary>The <see cref="ITaskClient"/> over an Orleans client, or over a silo's own grain factory.</summary>
-internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOptions> options, TimeProvider time) : ITaskClient
+internal sealed class TaskClient(IGrainFactory grains, GridCalls calls, TimeProvider time) : ITaskClient
 {
     // One call of a wait chain; well below the cluster's response timeout.
     private static readonly TimeSpan s_waitCall = TimeSpan.FromSeconds(4);
-
-    private readonly Random _jitter = new();
 
     // Making a reference looks the interface up by reflection each time.
     private readonly ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
@@ -36,7 +32,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         var identified = submissions.Select(WithId).ToArray();
         var replies = new SubmitReply?[identified.Length];
         var open = Enumerable.Range(0, identified.Length).ToList();
-        await RetryAsync(
+        await calls.RetryAsync(
             async () =>
             {
                 var answers = await _submit.Submit([.. open.Select(i => identified[i])]).ConfigureAwait(false);
@@ -58,10 +54,25 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
     public TaskHandle<TResult> GetHandle<TResult>(string id) => new(this, id);
 
     internal Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) =>
-        RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetSnapshot(), cancellationToken);
+        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetSnapshot(), cancellationToken);
 
     internal Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
-        RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
+        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
+
+    internal async Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken)
+    {
+        var reply = await calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Change(change), cancellationToken).ConfigureAwait(false);
+        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Outcome;
+    }
+
+    internal Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
+        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Retry(), cancellationToken);
+
+    internal Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
+        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Forget(), cancellationToken);
+
+    internal Task<IReadOnlyList<string>> GetLogAsync(string id, CancellationToken cancellationToken) =>
+        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetLog(), cancellationToken);
 
     internal async Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -70,7 +81,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
         {
             var left = timeout == Timeout.InfiniteTimeSpan ? s_waitCall : timeout - time.GetElapsedTime(start);
             var call = left < s_waitCall ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : s_waitCall;
-            var snapshot = await RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken, timeout).ConfigureAwait(false)
+            var snapshot = await calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken, timeout).ConfigureAwait(false)
                 ?? throw new TaskNotFoundException(id);
             if (snapshot.State.IsFinal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
             {
@@ -90,7 +101,7 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
     private async Task<TaskSnapshot> SubmitOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         TaskSubmission[] one = [WithId(submission)];
-        var reply = await RetryAsync(
+        var reply = await calls.RetryAsync(
             async () =>
             {
                 var answer = (await _submit.Submit(one).ConfigureAwait(false))[0];
@@ -110,46 +121,4 @@ internal sealed class TaskClient(IGrainFactory grains, IOptions<TaskGridClientOp
             throw new GridUnavailableException(refusal!.Code, refusal.Message);
         }
     }
-
-    /// <summary>
-    /// Every call made here may be repeated: submits carry their id, cancels are idempotent, the rest only reads. So all
-    /// that means "no answer" is retried until the options' timeout is over.
-    /// </summary>
-    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, TimeSpan? patience = null)
-    {
-        // A wait without limit waits through any outage; one with a limit at least as long as other calls do.
-        var limit = patience is { } asked && (asked == Timeout.InfiniteTimeSpan || asked > options.Value.SubmitTimeout) ? asked : options.Value.SubmitTimeout;
-        var start = time.GetTimestamp();
-        for (var tries = 1; ; tries++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (MeansNoAnswer(e))
-            {
-                // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
-                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
-                if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > limit)
-                {
-                    throw e as GridUnavailableException
-                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private double Jitter()
-    {
-        lock (_jitter)
-        {
-            return _jitter.NextDouble();
-        }
-    }
-
-    private static bool MeansNoAnswer(Exception e) => e is TimeoutException or OrleansException or GridUnavailableException
-        or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" };
 }

@@ -36,7 +36,7 @@ public static class TaskGridClientExtensions
         return builder;
     }
 
-    /// <summary>Registers <see cref="ITaskClient"/> over the grain factory that the host already has.</summary>
+    /// <summary>Registers <see cref="ITaskClient"/>, <see cref="IQueueClient"/> and <see cref="IBulkClient"/> over the grain factory that the host already has.</summary>
     public static IServiceCollection AddTaskClient(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -44,7 +44,10 @@ public static class TaskGridClientExtensions
             .BindConfiguration(TaskGridClientOptions.Section)
             .Validate(o => o.SubmitTimeout >= TimeSpan.FromSeconds(1) && o.SubmitTimeout <= TimeSpan.FromMinutes(10), "TaskGrid:Client:SubmitTimeout must be between 1 second and 10 minutes.")
             .ValidateOnStart();
+        services.TryAddSingleton<GridCalls>();
         services.TryAddSingleton<ITaskClient, TaskClient>();
+        services.TryAddSingleton<IQueueClient, QueueClient>();
+        services.TryAddSingleton<IBulkClient, BulkClient>();
         return services;
     }
 }

@@ -50,6 +50,24 @@ public class TaskHandle
     /// <exception cref="GridUnavailableException">No answer in time; the cancel may have been stored.</exception>
     public Task<CancelReply> CancelAsync(CancellationToken cancellationToken = default) =>
         _client.CancelAsync(Id, cancellationToken);
+
+    /// <summary>Moves the task, if it waits, to another queue, priority or due instant.</summary>
+    /// <exception cref="TaskRefusedException">What is asked for is out of its bounds.</exception>
+    /// <exception cref="GridUnavailableException">No answer in time; the change may have been made.</exception>
+    public Task<ChangeOutcome> ChangeAsync(TaskChange change, CancellationToken cancellationToken = default) =>
+        _client.ChangeAsync(Id, change, cancellationToken);
+
+    /// <summary>Lets the task, if it has failed or was cancelled, run again with all its attempts. Its old expiry and deadline do not hold any more.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time; it may run again.</exception>
+    public Task<ChangeOutcome> RetryAsync(CancellationToken cancellationToken = default) => _client.RetryAsync(Id, cancellationToken);
+
+    /// <summary>Forgets the task, if it is final, with its result, error and log.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time; it may be forgotten.</exception>
+    public Task<ChangeOutcome> ForgetAsync(CancellationToken cancellationToken = default) => _client.ForgetAsync(Id, cancellationToken);
+
+    /// <summary>The last 200 lines of the task's own log, oldest first, each with its instant before it.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    public Task<IReadOnlyList<string>> GetLogAsync(CancellationToken cancellationToken = default) => _client.GetLogAsync(Id, cancellationToken);
 }
 
 /// <summary>A <see cref="TaskHandle"/> that knows its result's type.</summary>

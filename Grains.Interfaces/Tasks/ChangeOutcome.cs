@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TaskGrid;
 
-/// <summary>What changing or retrying a task came to.</summary>
+/// <summary>What changing, retrying or forgetting a task came to.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ChangeOutcome>))]
 public enum ChangeOutcome
 {
@@ -14,6 +14,9 @@ public enum ChangeOutcome
 
     /// <summary>It is final: nothing was changed.</summary>
     AlreadyFinished,
+
+    /// <summary>It is not final yet: only a final task can be forgotten.</summary>
+    Unfinished,
 
     /// <summary>It has not failed, nor was it cancelled: there is nothing to retry.</summary>
     NotFailed,

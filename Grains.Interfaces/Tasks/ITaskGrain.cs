@@ -20,4 +20,20 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <summary>Cancels the task durably; calling it again changes nothing.</summary>
     [Alias("Cancel"), AlwaysInterleave]
     Task<CancelReply> Cancel();
+
+    /// <summary>Moves a waiting task to another queue, priority or due instant.</summary>
+    [Alias("Change"), AlwaysInterleave]
+    Task<ChangeReply> Change(TaskChange change);
+
+    /// <summary>Lets a failed or cancelled task run again with all its attempts; its old deadline does not hold any more.</summary>
+    [Alias("Retry"), AlwaysInterleave]
+    Task<ChangeOutcome> Retry();
+
+    /// <summary>Forgets a final task at once. A submit with its id is refused for the rest of its idempotency window.</summary>
+    [Alias("Forget"), AlwaysInterleave]
+    Task<ChangeOutcome> Forget();
+
+    /// <summary>The last 200 lines of the task's own log, oldest first.</summary>
+    [Alias("GetLog"), AlwaysInterleave]
+    Task<IReadOnlyList<string>> GetLog();
 }

@@ -27,7 +27,7 @@ internal sealed partial class TaskGrain(
     {
         // Not through the state's own read: that joins one in flight, which may have been answered before the change that a
         // waiter has just been told of.
-        var now = await AskStoreAsync(() => store.ReadAsync(Id));
+        var now = await StoreCalls.AskAsync(() => store.ReadAsync(Id));
         if (now is not null)
         {
             record.State = now;
@@ -73,7 +73,7 @@ internal sealed partial class TaskGrain(
 
     public async Task<CancelReply> Cancel()
     {
-        var (outcome, silo) = await AskStoreAsync(() => store.CancelAsync(Id, "requested"));
+        var (outcome, silo) = await StoreCalls.AskAsync(() => store.CancelAsync(Id, "requested"));
         faults.Hit(FaultPoint.AfterCancel);
         if (silo is not null)
         {
@@ -83,6 +83,39 @@ internal sealed partial class TaskGrain(
         await Changed();
         return new(outcome, await GetSnapshot());
     }
+
+    public async Task<ChangeReply> Change(TaskChange change)
+    {
+        if (ChangeRules.Check(change) is { } refusal)
+        {
+            return new(ChangeOutcome.NotFound, refusal);
+        }
+
+        var outcome = await StoreCalls.AskAsync(() => store.ChangeAsync(Id, change.Queue, change.Priority, change.DueAt));
+        await Changed();
+        return new(outcome);
+    }
+
+    public async Task<ChangeOutcome> Retry()
+    {
+        var outcome = await StoreCalls.AskAsync(() => store.RetryAsync(Id));
+        await Changed();
+        return outcome;
+    }
+
+    public async Task<ChangeOutcome> Forget()
+    {
+        var forgotten = await StoreCalls.AskAsync(() => store.ForgetAsync(Id));
+        await Changed();
+        return forgotten switch
+        {
+            true => ChangeOutcome.Changed,
+            false => ChangeOutcome.Unfinished,
+            _ => ChangeOutcome.NotFound,
+        };
+    }
+
+    public Task<IReadOnlyList<string>> GetLog() => StoreCalls.AskAsync(() => store.ReadLogAsync(Id));
 
     public Task Begun() => Task.CompletedTask;
 
@@ -104,19 +137,6 @@ internal sealed partial class TaskGrain(
         if (_waiting == 0 && (now is null || now.Line.IsFinal || now.Id.Length == 0))
         {
             DeactivateOnIdle();
-        }
-    }
-
-    /// <summary>Callers, who may be in other processes, know that an <see cref="OrleansException"/> is no answer and ask again.</summary>
-    private static async Task<T> AskStoreAsync<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new OrleansException(e.Message, e);
         }
     }
 

@@ -52,6 +52,10 @@ internal sealed class Grid : IAsyncDisposable
 
     public ITaskClient Tasks => ClientOn(0);
 
+    public IQueueClient Queues => ServicesOf(0).GetRequiredService<IQueueClient>();
+
+    public IBulkClient Bulk => ServicesOf(0).GetRequiredService<IBulkClient>();
+
     public static Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
     {
         Assert.SkipWhen(SharedRedis.Server is null, "redis-server is not installed (Debian: apt-get install redis-server)");
@@ -74,7 +78,9 @@ internal sealed class Grid : IAsyncDisposable
             host.Logging.SetMinimumLevel(LogLevel.Warning);
             tasks(host.AddTaskGridEngine(redis));
         });
-        builder.ConfigureSilo((_, silo) => silo.UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis)));
+        builder.ConfigureSilo((_, silo) => silo
+            .UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis))
+            .AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis)));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new(cluster, name, redis);

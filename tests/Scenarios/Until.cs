@@ -2,7 +2,7 @@ using Xunit;
 
 namespace TaskGrid.Scenarios;
 
-/// <summary>Waits for a state that is not final: the only ones for which the grid has no event to wait on.</summary>
+/// <summary>Waits for what the grid has no event for, such as a state that is not final.</summary>
 internal static class Until
 {
     public static async Task<TaskSnapshot> State(TaskHandle handle, TaskState state)
@@ -20,5 +20,20 @@ internal static class Until
         }
 
         throw new TimeoutException($"Task {handle.Id} did not become {state}.");
+    }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        for (var tries = 0; tries < 600; tries++)
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"It did not come true that {what}.");
     }
 }

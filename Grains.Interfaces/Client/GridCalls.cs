@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+
+namespace TaskGrid;
+
+/// <summary>
+/// Calls to the grid that may be repeated, because they carry an id, are idempotent or only read: all that means "no answer" is retried
+/// until the options' timeout is over.
+/// </summary>
+internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, TimeProvider time)
+{
+    private readonly Random _jitter = new();
+
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, TimeSpan? patience = null)
+    {
+        // A wait without limit waits through any outage; one with a limit at least as long as other calls do.
+        var limit = patience is { } asked && (asked == Timeout.InfiniteTimeSpan || asked > options.Value.SubmitTimeout) ? asked : options.Value.SubmitTimeout;
+        var start = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (MeansNoAnswer(e))
+            {
+                // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
+                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
+                if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > limit)
+                {
+                    throw e as GridUnavailableException
+                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>A call that may be refused.</summary>
+    /// <exception cref="TaskRefusedException">It was.</exception>
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    public async Task AskAsync(Func<Task<TaskRefusal?>> call, CancellationToken cancellationToken)
+    {
+        if (await RetryAsync(call, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            throw new TaskRefusedException(refusal);
+        }
+    }
+
+    private double Jitter()
+    {
+        lock (_jitter)
+        {
+            return _jitter.NextDouble();
+        }
+    }
+
+    private static bool MeansNoAnswer(Exception e) => e is TimeoutException or OrleansException or GridUnavailableException
+        or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" };
+}

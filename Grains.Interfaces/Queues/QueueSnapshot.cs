@@ -1,0 +1,24 @@
+namespace TaskGrid;
+
+/// <summary>A queue as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("taskgrid.queue-snapshot")]
+public sealed record QueueSnapshot
+{
+    /// <summary>Its name.</summary>
+    [Id(0)] public required string Queue { get; init; }
+
+    /// <summary>Whether nothing is started from it.</summary>
+    [Id(1)] public bool IsPaused { get; init; }
+
+    /// <summary>How many of its tasks wait for their due instant: scheduled ones, and retries.</summary>
+    [Id(2)] public long NotDue { get; init; }
+
+    /// <summary>How many of its lanes (task name, priority and concurrency key) have tasks that may start.</summary>
+    [Id(3)] public long OpenLanes { get; init; }
+
+    /// <summary>How many of its lanes wait until a limit leaves room.</summary>
+    [Id(4)] public long ShutLanes { get; init; }
+
+    /// <summary>What was set; <c>null</c> when nothing was.</summary>
+    [Id(5)] public QueueSettings? Settings { get; init; }
+}

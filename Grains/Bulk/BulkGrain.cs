@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+using TaskGrid.Workers;
+
+namespace TaskGrid.Bulk;
+
+/// <summary>
+/// One operation on many tasks: small steps of the store one after the other, written down about once a second. A reminder drives it on
+/// after its silo has died, and forgets it an hour after it was through. Doing a step again does nothing: what it changed is not found any more.
+/// </summary>
+[GrainType("taskgrid-bulk")]
+internal sealed partial class BulkGrain(
+    [PersistentState("bulk")] IPersistentState<BulkState> state, ManyStore many, QueueStore queues, TaskStore tasks, WorkerServiceClient workers, TimeProvider time,
+    ILogger<BulkGrain> logger) : Grain, IBulkGrain, IRemindable
+{
+    private const string ReminderName = "go-on";
+    private const int TasksAtOnce = 200;
+    private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_kept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_writeInterval = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _through = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IGrainTimer? _steps;
+    private long _writtenAt;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public async Task<TaskRefusal?> Begin(BulkRequest request)
+    {
+        if (BulkRules.Check(request) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (state.State.Request is null)
+        {
+            var cutoff = await StoreCalls.AskAsync(many.CutoffAsync);
+            var now = time.GetUtcNow();
+            state.State = new()
+            {
+                Request = request, StartedAt = now, Cutoff = request.Action == BulkAction.Retry ? now.ToUnixTimeMilliseconds() : cutoff,
+                Parts = await StoreCalls.AskAsync(() => PartsOfAsync(request)),
+            };
+            // The reminder first: what is written down is driven on whatever happens after.
+            await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
+            await WriteAsync();
+            LogBegun(Id, request.Action, request.Tag, request.Queue, request.Task);
+        }
+
+        GoOn();
+        return null;
+    }
+
+    public Task<BulkSnapshot?> GetSnapshot() => Task.FromResult(Snapshot());
+
+    public async Task<BulkSnapshot?> Wait(TimeSpan timeout)
+    {
+        if (state.State is { Request: not null, FinishedAt: null })
+        {
+            GoOn();
+            await Task.WhenAny(_through.Task, Task.Delay(timeout, time));
+        }
+
+        return Snapshot();
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (state.State is { Request: not null, FinishedAt: null })
+        {
+            GoOn();
+            return;
+        }
+
+        if (state.State.FinishedAt is { } at && time.GetUtcNow() - at < s_kept)
+        {
+            return;
+        }
+
+        await state.ClearStateAsync();
+        if (await this.GetReminder(ReminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        DeactivateOnIdle();
+    }
+
+    private async Task<List<string>> PartsOfAsync(BulkRequest request) => request switch
+    {
+        { Action: BulkAction.Retry } => ["F", .. (await tasks.RetentionClassesAsync()).Where(c => c[0] == 'F')],
+        { Tag: not null } => [""],
+        { Queue: { } queue } => [queue],
+        _ => [.. await queues.NamesAsync()],
+    };
+
+    private void GoOn() => _steps ??= state.State.FinishedAt is not null ? null : this.RegisterGrainTimer(
+        StepAsync, new() { DueTime = TimeSpan.Zero, Period = TimeSpan.FromMilliseconds(1), KeepAlive = true, Interleave = true });
+
+    private async Task StepAsync(CancellationToken cancellationToken)
+    {
+        var s = state.State;
+        if (s.FinishedAt is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (s.Part < s.Parts.Count)
+            {
+                var step = await TakeStepAsync(s);
+                s.Done += step.Done;
+                s.Cursor = step.Cursor;
+                s.Part += step.Cursor.Length == 0 ? 1 : 0;
+                foreach (var (id, silo) in step.Asked)
+                {
+                    workers.On(SiloIncarnation.AddressOf(silo)).CancelAttempt(id).Ignore();
+                }
+            }
+
+            if (s.Part >= s.Parts.Count)
+            {
+                s.FinishedAt = time.GetUtcNow();
+                await WriteAsync();
+                LogThrough(Id, s.Done);
+                _through.TrySetResult();
+                _steps?.Dispose();
+                _steps = null;
+            }
+            else if (time.GetElapsedTime(_writtenAt) > s_writeInterval)
+            {
+                await WriteAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            // The reminder, or whoever asks next, starts again from what was written down.
+            LogFailed(Id, e);
+            _steps?.Dispose();
+            DeactivateOnIdle();
+        }
+    }
+
+    private Task<SweepStep> TakeStepAsync(BulkState s)
+    {
+        var request = s.Request!;
+        var part = s.Parts[s.Part];
+        var (action, argument) = request.Action switch
+        {
+            BulkAction.Cancel => ("cancel", "requested"),
+            BulkAction.Purge => ("purge", "purged"),
+            _ => ("move", request.Target ?? ""),
+        };
+        return request.Action == BulkAction.Retry
+            ? many.RetryAsync(part, request.Queue ?? "", request.Task ?? "", s.Cutoff, s.Cursor, TasksAtOnce)
+            : many.SweepAsync(action, argument, request.Tag is { } tag ? Lane.Escape(tag) : "", part, request.Task ?? "", s.Cutoff, s.Cursor, TasksAtOnce);
+    }
+
+    private async Task WriteAsync()
+    {
+        await state.WriteStateAsync();
+        _writtenAt = time.GetTimestamp();
+    }
+
+    private BulkSnapshot? Snapshot() => state.State.Request is not { } request ? null : new()
+    {
+        Id = Id, Request = request, Done = state.State.Done, StartedAt = state.State.StartedAt, FinishedAt = state.State.FinishedAt,
+    };
+
+    [LoggerMessage(LogLevel.Information, "Bulk operation {Id} begins: {Action} tag {Tag} queue {Queue} task {Task}")]
+    private partial void LogBegun(string id, BulkAction action, string? tag, string? queue, string? task);
+
+    [LoggerMessage(LogLevel.Information, "Bulk operation {Id} is through: {Done} tasks")]
+    private partial void LogThrough(string id, long done);
+
+    [LoggerMessage(LogLevel.Warning, "Bulk operation {Id} starts again from what was written down")]
+    private partial void LogFailed(string id, Exception exception);
+}

@@ -1,0 +1,32 @@
+namespace TaskGrid.Bulk;
+
+/// <summary>Where an operation on many tasks is, as it is written down.</summary>
+[GenerateSerializer, Alias("taskgrid.bulk-state")]
+internal sealed class BulkState
+{
+    [Id(0)]
+    public BulkRequest? Request { get; set; }
+
+    /// <summary>What was accepted, or failed, later is not meant: a place in the order of acceptance, or Unix milliseconds.</summary>
+    [Id(1)]
+    public long Cutoff { get; set; }
+
+    /// <summary>What is gone through one after the other: queues, or the states of buckets.</summary>
+    [Id(2)]
+    public List<string> Parts { get; set; } = [];
+
+    [Id(3)]
+    public int Part { get; set; }
+
+    [Id(4)]
+    public string Cursor { get; set; } = "";
+
+    [Id(5)]
+    public long Done { get; set; }
+
+    [Id(6)]
+    public DateTimeOffset StartedAt { get; set; }
+
+    [Id(7)]
+    public DateTimeOffset? FinishedAt { get; set; }
+}
