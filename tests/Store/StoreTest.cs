@@ -15,6 +15,9 @@ public abstract class StoreTest(StoreServers servers) : IAsyncDisposable
         }
     }
 
+    /// <summary>A grid whose script was changed: it need not keep the invariants.</summary>
+    private protected Task<TestGrid> OpenChangedAsync(StoreKind store, Func<string, string> change) => servers.OpenAsync(store, change);
+
     /// <summary>A grid of this test's own.</summary>
     private protected async Task<TestGrid> OpenAsync(StoreKind store)
     {

@@ -7,7 +7,8 @@
 --
 -- A lane that a limit leaves no room for moves from `open` to `shut:scope`, where it costs nothing, and `q:queue:shut` says
 -- which scope it waits for. `q:queue:waits` says when to look at a scope again: when the rate allows the next start, or,
--- should a permit have got lost, after some seconds.
+-- should a permit have got lost, after some seconds. For a scope of all queues each queue waits by itself, as scope@queue, and
+-- `wait:scope` has the queues that do: one that is paused must not keep what is free from the others.
 
 -- A rate's bucket holds this much more than its burst: what a start comes late by, it may make up for, by half an interval. So
 -- lateness does not add up, and no window of whole intervals has more starts than the rate and the burst allow.
@@ -31,9 +32,10 @@ local function parse_lane(lane)
   return string.match(lane, '^(%d):(!?)([^:]+):?([^:]*):?(%d*)$')
 end
 
--- A limit as it is configured: "concurrency interval burst", '-' for none; the interval is in microseconds.
+-- A limit as it is configured: "concurrency interval burst", '-' for none; the interval is in microseconds. Tasks with a key count in
+-- its scope whether it is limited or not: the limit that another one asks for is that of the key.
 local function limit(letter, scope, text, own)
-  if not text and own == '' then
+  if not text and own == '' and letter ~= 'k' then
     return nil
   end
   local concurrency, interval, burst
@@ -41,7 +43,8 @@ local function limit(letter, scope, text, own)
     concurrency, interval, burst = string.match(text, '^(%S+) (%S+) (%S+)$')
   end
   return {
-    letter = letter, scope = scope, concurrency = tonumber(text and concurrency or own), interval = tonumber(interval), burst = tonumber(burst),
+    letter = letter, scope = scope, wait = scope, interval = tonumber(interval), burst = tonumber(burst),
+    concurrency = tonumber(text and concurrency or own), counts = letter == 'k' or tonumber(concurrency) ~= nil,
   }
 end
 
@@ -72,7 +75,7 @@ local function limits_of(queue, lane)
   local _, _, name, key, own = parse_lane(lane)
   local of_queue, of_grid = limits_exist(queue)
   local list = {}
-  if of_queue or of_grid or own ~= '' then
+  if of_queue or of_grid or key ~= '' then
     local here = queue_key(queue) .. ':limits'
     local text = of_queue and configured(here, 'n:' .. name) or of_grid and configured(prefix .. 'limits', 'n:' .. name)
     list[#list + 1] = limit('n', scope_of('n', queue, name), text or nil, '')
@@ -82,6 +85,12 @@ local function limits_of(queue, lane)
     end
     text = of_grid and configured(prefix .. 'limits', 'N:' .. name)
     list[#list + 1] = limit('N', scope_of('N', queue, name), text or nil, '')
+    if text then
+      list[#list].wait = scope_of('N', queue, name) .. '@' .. queue
+    end
+  end
+  for _, l in ipairs(list) do
+    list.is_limited = list.is_limited or l.concurrency ~= nil or l.interval ~= nil
   end
   lane_limits[queue .. ' ' .. lane] = list
   return list
@@ -118,7 +127,7 @@ end
 
 -- Counts tasks that are about to be leased: before their leases are written.
 local function take_room(l, ids)
-  if l.concurrency then
+  if l.counts then
     call('SADD', prefix .. 'hold:' .. l.scope, unpack(ids))
   end
   if l.interval then
@@ -128,28 +137,68 @@ local function take_room(l, ids)
   end
 end
 
--- Lets lanes that wait for a scope be looked at again, those that come first.
-local function reopen(scope, count)
-  local waiting = call('ZRANGE', prefix .. 'shut:' .. scope, 0, count - 1, 'WITHSCORES')
-  for i = 1, #waiting, 2 do
-    local queue, lane = string.match(waiting[i], '^(%S+) (%S+)$')
-    call('ZADD', queue_key(queue) .. ':open', 'LT', waiting[i + 1], lane)
-    call('HDEL', queue_key(queue) .. ':shut', lane)
-    call('ZREM', prefix .. 'shut:' .. scope, waiting[i])
-    announced[queue_key(queue) .. lane] = nil
-    woken[queue] = true
+-- Lanes that the lease at work has found no room for: it does not look at them again.
+local no_room = {}
+
+-- The first lane that waits for a scope, of those that may be looked at: as it is kept, and its score.
+local function first_waiting(wait)
+  local skipped = 0
+  while true do
+    local first = call('ZRANGE', prefix .. 'shut:' .. wait, skipped, skipped, 'WITHSCORES')
+    if not first[1] or not no_room[first[1]] then
+      return first[1], first[2]
+    end
+    skipped = skipped + 1
   end
-  return #waiting / 2
 end
 
--- Moves a lane out of the way of the others, until there is room in a scope.
-local function shut_lane(queue, lane, score, scope, again)
+-- Lets lanes that wait for a scope be looked at again, those that come first. Lanes that have become empty do not count, or the room
+-- would be lost on them.
+local function reopen(wait, count)
+  for _ = 1, count + reopened_at_once do
+    local waiting, score = first_waiting(wait)
+    if count < 1 or not waiting then
+      return
+    end
+    local queue, lane = string.match(waiting, '^(%S+) (%S+)$')
+    if call('EXISTS', queue_key(queue) .. ':l:' .. lane) == 1 then
+      call('ZADD', queue_key(queue) .. ':open', 'LT', score, lane)
+      count = count - 1
+      woken[queue] = true
+    end
+    call('HDEL', queue_key(queue) .. ':shut', lane)
+    call('ZREM', prefix .. 'shut:' .. wait, waiting)
+    announced[queue_key(queue) .. lane] = nil
+  end
+end
+
+-- Moves a lane out of the way of the others, until there is room in a limit.
+local function shut_lane(queue, lane, score, l, again)
   local key = queue_key(queue)
-  call('ZADD', key .. ':waits', int(again), scope)
-  call('ZADD', prefix .. 'shut:' .. scope, score, queue .. ' ' .. lane)
-  call('HSET', key .. ':shut', lane, scope)
+  if l.wait ~= l.scope then
+    call('SADD', prefix .. 'wait:' .. l.scope, queue)
+  end
+  call('ZADD', key .. ':waits', 'LT', int(again), l.wait)
+  call('ZADD', prefix .. 'shut:' .. l.wait, score, queue .. ' ' .. lane)
+  call('HSET', key .. ':shut', lane, l.wait)
   call('ZREM', key .. ':open', lane)
   facts_of(queue).shut = true
+  no_room[queue .. ' ' .. lane] = true
+end
+
+-- A lane was served, or shut for want of room in one of its limits, or is nothing for this silo: what room there is is passed on to
+-- lanes that wait for the same limits, for the lane may have been reopened for it. Lanes of one key can ask for different limits or for
+-- none, so that one of them may have room where another has not.
+local function pass_on(queue, lane, limits, full)
+  for _, l in ipairs(limits) do
+    if l ~= full and l.letter ~= 'k' and room_in(l) >= 1 then
+      reopen(l.wait, 1)
+    end
+  end
+  local _, _, name, key = parse_lane(lane)
+  if key ~= '' then
+    reopen(scope_of('k', queue, name, key), 1)
+  end
 end
 
 -- Lets go of what an ended lease was counted in, after the lease is gone.
@@ -161,7 +210,16 @@ local function return_permits(queue, lane, permits, id)
   for letter in string.gmatch(permits, '.') do
     local scope = scope_of(letter, queue, name, key)
     call('SREM', prefix .. 'hold:' .. scope, id)
-    reopen(scope, 1)
+    if letter == 'N' then
+      for _, waiting in ipairs(call('SMEMBERS', prefix .. 'wait:' .. scope)) do
+        reopen(scope .. '@' .. waiting, 1)
+        if call('EXISTS', prefix .. 'shut:' .. scope .. '@' .. waiting) == 0 then
+          call('SREM', prefix .. 'wait:' .. scope, waiting)
+        end
+      end
+    else
+      reopen(scope, 1)
+    end
   end
   woken[queue] = true
 end
@@ -190,7 +248,7 @@ local function limit_waited_for(scope)
   end
   local queue, lane = string.match(first, '^(%S+) (%S+)$')
   for _, l in ipairs(limits_of(queue, lane)) do
-    if l.scope == scope then
+    if l.wait == scope then
       return l, true
     end
   end
@@ -210,7 +268,7 @@ local function reopen_waiting(queue)
       call('ZREM', key, scope)
     else
       if l and l.concurrency then
-        mend(scope)
+        mend(l.scope)
       end
       local room, again = reopened_at_once, now
       if l then
@@ -218,8 +276,8 @@ local function reopen_waiting(queue)
       end
       -- First the next look, then the lanes: cut in between, they are still found.
       call('ZADD', key, int(math.max(again, now + 1)), scope)
-      if room >= 1 then
-        reopen(scope, math.min(room, reopened_at_once))
+      if room >= 1 or l.letter == 'k' then
+        reopen(scope, math.max(1, math.min(room, reopened_at_once)))
       end
     end
   end

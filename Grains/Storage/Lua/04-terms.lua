@@ -33,9 +33,10 @@ local function next_instant(terms, has_started)
   return expires and deadline and math.min(expires, deadline) or expires or deadline
 end
 
--- What has become of a waiting task by now: 'C' when it was to have started, 'F' when it was to have ended.
+-- What has become of a waiting task by now: 'C' when it was to have started, 'F' when it was to have ended; what came first, if both.
 local function fate(t, terms)
-  if terms.expires > 0 and now >= terms.expires and t.attempt == 0 and t.crashes == 0 then
+  local counts = terms.expires > 0 and t.attempt == 0 and t.crashes == 0 and (terms.deadline == 0 or terms.expires <= terms.deadline)
+  if counts and now >= terms.expires then
     return 'C'
   end
   return terms.deadline > 0 and now >= terms.deadline and 'F' or nil

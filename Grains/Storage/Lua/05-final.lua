@@ -88,10 +88,22 @@ local function remove_lease(t, l, id)
   return_permits(t.queue, t.lane, l.permits, id)
 end
 
+-- A task whose lease ends without making it final waits again. While it was leased, the instant at which its expiry or deadline
+-- is looked at may have been put off.
+local function wait_again(t, id)
+  if has(t.flags, 'x') then
+    local instant = next_instant(terms_of(t, id), t.attempt > 0)
+    if instant then
+      call('ZADD', until_index, int(instant), id)
+    end
+  end
+  add_waiting(t, id)
+end
+
 -- Removes such a lease. The index entry may have been taken for superfluous meanwhile, so it is added again.
 local function drop_leftover(t, l, id)
   if not is_final(t) then
-    add_waiting(t, id)
+    wait_again(t, id)
   end
   remove_lease(t, l, id)
 end

@@ -51,7 +51,7 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   local lines = {}
   local permits = ''
   for _, l in ipairs(limits) do
-    permits = permits .. (l.concurrency and l.letter or '')
+    permits = permits .. (l.counts and l.letter or '')
   end
   permits = permits == '' and '-' or permits
   for i, id in ipairs(ids) do
@@ -87,13 +87,13 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   return #granted
 end
 
--- How many tasks of a lane may be leased by its limits; when none, the scope in the way and when to look at it again.
+-- How many tasks of a lane may be leased by its limits; when none, the limit in the way and when to look at it again.
 local function room_for(limits)
   local room = math.huge
   for _, l in ipairs(limits) do
     local more, again = room_in(l)
     if more < 1 then
-      return 0, l.scope, again
+      return 0, l, again
     end
     room = math.min(room, more)
   end
@@ -124,6 +124,29 @@ local function eldest_lane(key, skipped, interval)
     end
   end
   return best, best_score
+end
+
+-- Whether another lane comes before one with limits: its own head may have gone since it was announced, or one that waits for the same
+-- limits was accepted earlier. Else the score before which its tasks come first.
+local function comes_later(queue, lane, priority, score, limits)
+  local key = queue_key(queue)
+  local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0, 'WITHSCORES')[2]
+  local true_score = head and lane_score(priority, head)
+  if head and tonumber(true_score) > tonumber(score) then
+    call('ZADD', key .. ':open', true_score, lane)
+    pass_on(queue, lane, limits)
+    return true
+  end
+  local bound
+  for _, l in ipairs(limits) do
+    local waiting, at = first_waiting(l.wait)
+    if waiting and tonumber(at) < tonumber(score) then
+      reopen(l.wait, 1)
+      return true
+    end
+    bound = waiting and math.min(tonumber(at), bound or math.huge) or bound
+  end
+  return false, bound
 end
 
 local most_of_an_elder = 8
@@ -176,28 +199,39 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
     end
     local limits = limits_of(queue, lane)
     if whole then
-      limits = { whole, unpack(limits) }
+      limits = { whole, is_limited = true, unpack(limits) }
     end
-    local room, scope, again = room_for(limits)
+    local room, full, again = room_for(limits)
     local want = suspect == '!' and 1 or max - taken
-    if #limits > 0 then
+    if limits.is_limited then
       want = math.min(want, room, idle - taken)
     end
-    if whole and scope == whole.scope then
+    if full and full == whole then
       -- Nothing of this queue may start: its lanes stay where they are.
-      call('ZADD', key .. ':waits', int(again), scope)
+      call('ZADD', key .. ':waits', int(again), whole.scope)
       break
-    elseif scope then
+    elseif full then
       rounds = rounds + 1
-      shut_lane(queue, lane, score, scope, again)
+      shut_lane(queue, lane, score, full, again)
+      pass_on(queue, lane, limits, full)
     elseif want < 1 or not known[name] or (suspect == '!' and has_trial(silo)) then
       skipped[''] = skipped[''] + 1
       skipped[tonumber(priority)] = (skipped[tonumber(priority)] or 0) + 1
       more = true
+      if not known[name] then
+        pass_on(queue, lane, limits)
+      end
     else
       rounds = rounds + 1
       local bound = '+inf'
-      if interval then
+      local is_later, waiting_score
+      if limits.is_limited and not interval and not fair then
+        is_later, waiting_score = comes_later(queue, lane, priority, score, limits)
+        next_score = waiting_score and math.min(waiting_score, tonumber(next_score or waiting_score)) or next_score
+      end
+      if is_later then
+        want = 0
+      elseif interval then
         want = math.min(want, most_of_an_elder)
       elseif next_score and math.floor(next_score / priority_span) == 9 - priority then
         if fair then
@@ -208,7 +242,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
           bound = int(tonumber(next_score) - tonumber(lane_score(priority, 0)))
         end
       end
-      local ids = call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want)
+      local ids = want > 0 and call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want) or {}
       if #ids > 0 then
         if suspect == '!' then
           call('HSET', trials, silo, ids[1])
@@ -219,9 +253,13 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
         end
         taken = taken + got
       end
-      settle_lane(queue, lane, priority)
+      if not is_later then
+        settle_lane(queue, lane, priority)
+        pass_on(queue, lane, limits)
+      end
     end
   end
+  no_room = {}
   woken[queue] = nil
   more = more or (taken >= max or rounds >= max + 64) and call('ZCARD', key .. ':open') > 0
   return { 'ok', next_look(queue), more and '1' or '0', out }
@@ -263,7 +301,7 @@ ops.handback = function(id, token)
     write_final(t, id, 'C', 'requested')
   else
     t.version = t.version + 1
-    add_waiting(t, id)
+    wait_again(t, id)
     call('HSET', task_key(id), 's', line_of(t))
   end
   remove_lease(t, l, id)

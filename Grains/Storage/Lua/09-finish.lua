@@ -74,7 +74,7 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     t.state = outcome == 'R' and 'R' or t.state
     t.due = now + tonumber(delay)
     t.version = t.version + 1
-    add_waiting(t, id)
+    wait_again(t, id)
     call('HSET', key, 's', line_of(t), unpack(fields))
   else
     write_final(t, id, outcome, reason or '-', unpack(fields))
@@ -144,7 +144,7 @@ ops.lapse = function(id, token, limit)
       .. t.crashes .. ' times in a row."}')
   else
     t.version = t.version + 1
-    add_waiting(t, id)
+    wait_again(t, id)
     call('HSET', key, 's', line_of(t))
   end
   remove_lease(t, l, id)

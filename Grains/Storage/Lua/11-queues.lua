@@ -130,6 +130,10 @@ local function run_again(t, id)
     terms.expires, terms.deadline = 0, 0
     bind_terms(t, id, terms)
     fields = { 'o', terms_line(terms) }
+    local mode, unique = string.match(terms.dedup, '^([udl])(.*)$')
+    if mode and not meet(id, 'u', unique) then
+      call('SET', prefix .. 'u:' .. unique, id)
+    end
   end
   add_ready(t, id)
   call('HSET', task_key(id), 's', line_of(t), unpack(fields))

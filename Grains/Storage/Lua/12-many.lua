@@ -77,20 +77,11 @@ local function sweep_due(action, argument, queue, meant, cursor, max, out)
   return done, 'd:' .. last .. ':' .. int(math.min(left, same + (last == score and tonumber(ties) or 0)))
 end
 
--- Applies an action to the head of a lane: how many it did, and whether the lane has no more of those that are meant.
+-- Applies an action to the head of a lane: how many it did, and whether the lane has no more of those that are meant. A lane that has
+-- become empty is closed by the next lease, which passes on the room that it may have been reopened for.
 local function sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
   local ids = call('ZRANGEBYSCORE', queue_key(queue) .. ':l:' .. lane, '-inf', cutoff, 'LIMIT', 0, max)
   return apply(action, argument, ids, meant, out), #ids < max
-end
-
--- What is left of a lane keeps its turn.
-local function tidy_lane(queue, lane, priority)
-  local key = queue_key(queue)
-  if call('ZCARD', key .. ':l:' .. lane) == 0 then
-    call('ZREM', key .. ':open', lane)
-  elseif not facts_of(queue).fair then
-    settle_lane(queue, lane, priority)
-  end
 end
 
 local function sweep_open(action, argument, queue, name, meant, cutoff, cursor, max, out)
@@ -102,10 +93,9 @@ local function sweep_open(action, argument, queue, name, meant, cutoff, cursor, 
     if not lane then
       return 0, 's:0'
     end
-    local priority, _, of = parse_lane(lane)
+    local _, _, of = parse_lane(lane)
     if name == '' or of == name then
       local done, is_over = sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
-      tidy_lane(queue, lane, priority)
       if done > 0 then
         return done, 'o:' .. (is_over and head[2] or from)
       end

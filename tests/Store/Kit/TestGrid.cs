@@ -53,9 +53,9 @@ internal sealed class TestGrid : IAsyncDisposable
     public long Now { get; private set; }
 
     /// <summary>A grid whose clock stands still and whose scripts can be cut.</summary>
-    public static async Task<TestGrid> OpenAsync(string connectionString, ConnectionMultiplexer raw, string name)
+    public static async Task<TestGrid> OpenAsync(string connectionString, ConnectionMultiplexer raw, string name, Func<string, string>? change = null)
     {
-        var grid = new TestGrid(connectionString, raw, name, TestLua.Before);
+        var grid = new TestGrid(connectionString, raw, name, script => TestLua.Before(change is null ? script : change(script)));
         await grid.SetClockAsync(Start);
         await grid.OpenAsync();
         return grid;

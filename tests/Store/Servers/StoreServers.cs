@@ -44,11 +44,11 @@ public sealed class StoreServers : IAsyncLifetime
         }
     }
 
-    /// <summary>A new grid in a store.</summary>
-    internal async Task<TestGrid> OpenAsync(StoreKind kind)
+    /// <summary>A new grid in a store, with the engine's script or a changed one.</summary>
+    internal async Task<TestGrid> OpenAsync(StoreKind kind, Func<string, string>? change = null)
     {
         var (connectionString, raw) = _stores[kind];
-        return await TestGrid.OpenAsync(connectionString, raw, $"grid{Interlocked.Increment(ref _grids)}");
+        return await TestGrid.OpenAsync(connectionString, raw, $"grid{Interlocked.Increment(ref _grids)}", change);
     }
 
     private async Task AddAsync(StoreKind kind, string connectionString) =>

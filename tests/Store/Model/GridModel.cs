@@ -1,0 +1,129 @@
+namespace TaskGrid.Store.Model;
+
+/// <summary>
+/// The rules of order, limits, expiry and uniqueness, written down plainly and without regard to cost: every lease goes through all tasks.
+/// What the scripts do has to be the same.
+/// </summary>
+internal sealed class GridModel
+{
+    private const double Slack = 0.5;
+
+    private readonly Dictionary<string, double> _usedUntil = [];
+
+    public Dictionary<string, ModelTask> Tasks { get; } = [];
+
+    public Dictionary<string, QueueSettings> Queues { get; } = [];
+
+    public HashSet<string> Paused { get; } = [];
+
+    /// <summary>By task name: what it is limited to in the whole grid.</summary>
+    public Dictionary<string, Limits> InGrid { get; } = [];
+
+    public long Now { get; set; }
+
+    /// <summary>The unfinished task that stands for a key, if any.</summary>
+    public ModelTask? StandsFor(string name, string uniqueKey) =>
+        Tasks.Values.FirstOrDefault(t => t.Name == name && t.UniqueKey == uniqueKey && t.Ended is null);
+
+    /// <summary>What a lease takes, in its order.</summary>
+    public List<ModelTask> Lease(string queue, IReadOnlySet<string> names, int max, int idle)
+    {
+        var taken = new List<ModelTask>();
+        if (Paused.Contains(queue))
+        {
+            return taken;
+        }
+
+        foreach (var task in Tasks.Values.Where(t => t.Queue == queue && t.Waits && t.Due <= Now).OrderByDescending(t => t.Priority).ThenBy(t => t.Place).ToList())
+        {
+            if (taken.Count >= max)
+            {
+                break;
+            }
+
+            if (!names.Contains(task.Name) || task.FateAt(Now) is not null)
+            {
+                continue;
+            }
+
+            var limits = LimitsOf(task).ToList();
+            if ((limits.Count > 0 && taken.Count >= idle) || limits.Any(l => RoomIn(l.Scope, l.Limits) < 1))
+            {
+                continue;
+            }
+
+            foreach (var (scope, limit) in limits)
+            {
+                if (limit.Rate is { } rate)
+                {
+                    _usedUntil[scope] = UsedUntil(scope, rate) + Interval(rate);
+                }
+            }
+
+            // All tasks of a key count, whether they ask for a limit or not.
+            task.Permits = [.. limits.Where(l => l.Limits.Concurrency is not null).Select(l => l.Scope).Union(task.Key is { } key ? [$"key {queue} {key}"] : [])];
+            // Held from now on; the token is the store's.
+            task.Token = 0;
+            taken.Add(task);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Sets a queue's settings: tasks that run already are counted in its new limits.</summary>
+    public void Configure(string queue, QueueSettings settings)
+    {
+        Queues[queue] = settings;
+        foreach (var task in Tasks.Values.Where(t => t.Queue == queue && t.Token is not null))
+        {
+            task.Permits = [.. task.Permits.Union(ConfiguredFor(task).Where(l => l.Limits.Concurrency is not null).Select(l => l.Scope))];
+        }
+    }
+
+    /// <summary>Ends what waits and whose time is over.</summary>
+    public void Expire()
+    {
+        foreach (var task in Tasks.Values.Where(t => t.Waits && t.FateAt(Now) is not null))
+        {
+            task.Ended = task.FateAt(Now);
+        }
+    }
+
+    private IEnumerable<(string Scope, Limits Limits)> LimitsOf(ModelTask task) =>
+        ConfiguredFor(task).Concat(InGrid.TryGetValue(task.Name, out var grid) ? [($"grid {task.Name}", grid)] : []);
+
+    private IEnumerable<(string Scope, Limits Limits)> ConfiguredFor(ModelTask task)
+    {
+        var settings = Queues.GetValueOrDefault(task.Queue) ?? new();
+        if (settings.Limits is { } whole)
+        {
+            yield return ($"queue {task.Queue}", whole);
+        }
+
+        if (settings.TaskLimits?.GetValueOrDefault(task.Name) is { } name)
+        {
+            yield return ($"name {task.Queue} {task.Name}", name);
+        }
+
+        if (task.Key is { } key)
+        {
+            var limit = settings.KeyLimits?.GetValueOrDefault(key) ?? (task.OwnLimit is { } own ? new(own) : settings.EachKeyLimits);
+            if (limit is not null)
+            {
+                yield return ($"key {task.Queue} {key}", limit);
+            }
+        }
+    }
+
+    private double RoomIn(string scope, Limits limits)
+    {
+        var room = limits.Concurrency is { } most ? most - Tasks.Values.Count(t => t.Token is not null && t.Permits.Contains(scope)) : double.MaxValue;
+        return limits.Rate is { } rate ? Math.Min(room, Math.Floor(((Now * 1000d) - UsedUntil(scope, rate)) / Interval(rate))) : room;
+    }
+
+    private double UsedUntil(string scope, RateLimit rate) => _usedUntil.TryGetValue(scope, out var used)
+        ? Math.Max(used, (Now * 1000d) - ((rate.Burst + Slack) * Interval(rate)))
+        : (Now * 1000d) - (rate.Burst * Interval(rate));
+
+    private static double Interval(RateLimit rate) => rate.Period.TotalMicroseconds / rate.Count;
+}

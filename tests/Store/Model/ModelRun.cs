@@ -1,0 +1,316 @@
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Store.Model;
+
+/// <summary>Thrown when the store does something else than the model.</summary>
+internal sealed class ModelMismatchException(string message) : Exception(message);
+
+/// <summary>Random operations from a seed, each done to the store and to the model; what they answer has to be the same.</summary>
+internal sealed class ModelRun(TestGrid grid, int seed)
+{
+    private static readonly string[] s_queues = ["one", "two"];
+    private static readonly string[] s_names = ["a", "b", "c"];
+    private static readonly string[] s_keys = ["x", "y:1", "z"];
+
+    private readonly Random _random = new(seed);
+    private readonly GridModel _model = new() { Now = TestGrid.Start };
+    private readonly List<string> _history = [];
+    private TestSilo[] _silos = [];
+    private int _ids;
+    private long _place;
+
+    public async Task RunAsync(int operations)
+    {
+        _model.InGrid["b"] = new(3);
+        _silos = [await RegisterAsync("s1~1", "all", "a", "b", "c"), await RegisterAsync("s2~1", "some", "a", "b")];
+        for (var i = 0; i < operations; i++)
+        {
+            await StepAsync();
+            if (i % 500 == 499)
+            {
+                await CheckAllAsync();
+                await ClearAsync();
+            }
+        }
+    }
+
+    private async Task<TestSilo> RegisterAsync(string name, string capabilities, params string[] tasks)
+    {
+        await grid.Silos.RegisterAsync(name, capabilities, tasks.Select(t => new AnnouncedTask(t, new("one", new()), InGrid: _model.InGrid.GetValueOrDefault(t))));
+        return new(name, capabilities);
+    }
+
+    private Task StepAsync() => _random.Next(100) switch
+    {
+        < 28 => AcceptAsync(),
+        < 58 => LeaseAsync(),
+        < 78 => EndAsync(),
+        < 83 => CancelAsync(),
+        < 86 => ChangeAsync(),
+        < 88 => RetryAsync(),
+        < 94 => PassAsync(),
+        < 96 => ExpireAsync(),
+        < 98 => ConfigureAsync(),
+        _ => PauseAsync(),
+    };
+
+    private async Task AcceptAsync()
+    {
+        var delay = _random.Next(3) == 0 ? _random.Next(1, 3000) : 0;
+        var key = _random.Next(2) == 0 ? Pick(s_keys) : null;
+        var task = new ModelTask($"t{_ids++}")
+        {
+            Queue = Pick(s_queues), Name = Pick(s_names), Key = key, OwnLimit = key is not null && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
+            Priority = _random.Next(3) * 4, Place = ++_place, Due = delay == 0 ? 0 : _model.Now + delay,
+            Expires = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 5000) : 0, Deadline = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 8000) : 0,
+            UniqueKey = _random.Next(6) == 0 ? Pick(s_keys) : null,
+        };
+        if (task.UniqueKey is not null)
+        {
+            // Whether a lease has met and ended one whose time is over, the model does not know.
+            await ExpireAsync();
+        }
+
+        var terms = new NewTerms
+        {
+            ExpiresAt = Instant(task.Expires), DeadlineAt = Instant(task.Deadline), Tags = _random.Next(4) == 0 ? ["t"] : [],
+            Deduplication = task.UniqueKey is { } unique ? Deduplication.Unique(unique) : null,
+        };
+        var lane = Lane.Of(task.Name, task.Key, task.OwnLimit);
+        var (acceptance, record) = await grid.Tasks.AcceptAsync(TestGrid.Task(
+            task.Id, task.Queue, task.Name, task.Priority, TimeSpan.FromMilliseconds(delay), lane: lane, terms: terms.IsNone ? null : terms));
+        var other = task.UniqueKey is null ? null : _model.StandsFor(task.Name, task.UniqueKey);
+        Note($"accept {task.Id} {task.Queue} {lane} p{task.Priority} due {delay} unique {task.UniqueKey}");
+        Same(other is null ? "Created" : $"Duplicate {other.Id}", acceptance == Acceptance.Duplicate ? $"Duplicate {record?.Id}" : $"{acceptance}");
+        if (other is null)
+        {
+            _model.Tasks[task.Id] = task;
+        }
+    }
+
+    private async Task LeaseAsync()
+    {
+        var (queue, silo, max) = (Pick(s_queues), Pick(_silos), _random.Next(1, 12));
+        var idle = _random.Next(2) == 0 ? max : _random.Next(0, max + 1);
+        var reply = await grid.TryLeaseAsync(silo, max, queue, idle);
+        var expected = _model.Lease(queue, silo.Capabilities == "all" ? s_names.ToHashSet() : ["a", "b"], max, idle);
+        Note($"lease {max} ({idle} idle) of {queue} for {silo.Capabilities}");
+        Same(string.Join(' ', expected.Select(t => t.Id)), string.Join(' ', reply.Leases.Select(l => l.Id)));
+        foreach (var lease in reply.Leases)
+        {
+            _model.Tasks[lease.Id].Token = lease.Token;
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        if (Pick(_model.Tasks.Values.Where(t => t.Token is not null)) is not { } task)
+        {
+            return;
+        }
+
+        var token = task.Token!.Value;
+        (task.Token, task.Permits) = (null, []);
+        var way = _random.Next(6);
+        var delay = _random.Next(0, 2000);
+        var pastDeadline = task.Deadline > 0 && _model.Now + delay >= task.Deadline;
+        Note($"end {task.Id} in way {way}, delay {delay}");
+        switch (way)
+        {
+            case 0:
+                await grid.Leases.HandBackAsync(task.Id, token);
+                task.Ended = task.CancelRequested ? 'C' : null;
+                break;
+            case 1:
+                Count(task, task.CancelRequested ? 'C' : 'F');
+                Same($"{task.Ended}", $"{await Finish(new Verdict.Fail(new("X", "no")))}");
+                break;
+            case 2:
+                Count(task, task.CancelRequested ? 'C' : pastDeadline ? 'F' : null);
+                task.Due = _model.Now + delay;
+                Same($"{task.Ended ?? 'R'}", $"{await Finish(new Verdict.Retry(new("X", "no"), TimeSpan.FromMilliseconds(delay)))}");
+                break;
+            case 3:
+                task.Ended = task.CancelRequested ? 'C' : pastDeadline ? 'F' : null;
+                task.Due = _model.Now + delay;
+                var code = await Finish(new Verdict.Snooze(TimeSpan.FromMilliseconds(delay)));
+                Same($"{task.Ended}", code is 'W' or 'R' ? "" : $"{code}");
+                break;
+            default:
+                Count(task, 'S');
+                Same("S", $"{await Finish(new Verdict.Succeed(JsonText.From(1)))}");
+                break;
+        }
+
+        Task<char?> Finish(Verdict verdict) => grid.Tasks.FinishAsync(task.Id, token, verdict, []);
+    }
+
+    private async Task CancelAsync()
+    {
+        if (Pick(_model.Tasks.Values) is not { } task)
+        {
+            return;
+        }
+
+        var (outcome, _) = await grid.Tasks.CancelAsync(task.Id, "requested");
+        Note($"cancel {task.Id}");
+        // One whose time is over may have been ended by a lease that met it: the model does not know whether one did.
+        if (outcome == CancelOutcome.AlreadyFinished && task.Waits && task.FateAt(_model.Now) is { } fate)
+        {
+            task.Ended = fate;
+            return;
+        }
+
+        Same(task.Ended is not null ? CancelOutcome.AlreadyFinished : task.Token is null ? CancelOutcome.Cancelled : CancelOutcome.Requested, outcome);
+        task.CancelRequested |= task.Token is not null;
+        task.Ended ??= task.Token is null ? 'C' : null;
+    }
+
+    private async Task ChangeAsync()
+    {
+        if (Pick(_model.Tasks.Values.Where(t => t.Waits && t.FateAt(_model.Now) is null)) is not { } task)
+        {
+            return;
+        }
+
+        var queue = _random.Next(2) == 0 ? Pick(s_queues) : null;
+        int? priority = _random.Next(2) == 0 ? _random.Next(3) * 4 : null;
+        long? due = _random.Next(2) == 0 ? _model.Now + _random.Next(-1000, 3000) : null;
+        Same(ChangeOutcome.Changed, await grid.Tasks.ChangeAsync(task.Id, queue, priority, Instant(due ?? 0)));
+        Note($"change {task.Id} to {queue} p{priority} due {due}");
+        (task.Queue, task.Priority, task.Due) = (queue ?? task.Queue, priority ?? task.Priority, due ?? task.Due);
+    }
+
+    private async Task RetryAsync()
+    {
+        if (Pick(_model.Tasks.Values.Where(t => t.Ended is 'F' or 'C')) is not { } task
+            || (task.UniqueKey is { } key && _model.StandsFor(task.Name, key) is not null))
+        {
+            return;
+        }
+
+        Note($"retry {task.Id}");
+        Same(ChangeOutcome.Changed, await grid.Tasks.RetryAsync(task.Id));
+        (task.Ended, task.CancelRequested, task.Due, task.Expires, task.Deadline, task.Place) = (null, false, 0, 0, 0, ++_place);
+    }
+
+    private async Task PassAsync()
+    {
+        var time = TimeSpan.FromMilliseconds(_random.Next(1, 1500));
+        await grid.PassAsync(time);
+        _model.Now = grid.Now;
+        Note($"pass {time.TotalMilliseconds} ms");
+    }
+
+    private async Task ExpireAsync()
+    {
+        await grid.Tasks.ExpireAsync(1000);
+        _model.Expire();
+        Note("expire");
+    }
+
+    private async Task ConfigureAsync()
+    {
+        var queue = Pick(s_queues);
+        var settings = new QueueSettings
+        {
+            Limits = Maybe(() => RandomLimits(6)),
+            TaskLimits = Maybe(() => new Dictionary<string, Limits> { [Pick(s_names)] = RandomLimits(4) }),
+            KeyLimits = Maybe(() => new Dictionary<string, Limits> { [Pick(s_keys)] = RandomLimits(3) }),
+            EachKeyLimits = Maybe(() => RandomLimits(3)),
+        };
+        await grid.Queues.ConfigureAsync(queue, settings);
+        _model.Configure(queue, settings);
+        Note($"configure {queue} {System.Text.Json.JsonSerializer.Serialize(settings)}");
+    }
+
+    private async Task PauseAsync()
+    {
+        var queue = Pick(s_queues);
+        // Paused queues would soon leave nothing to do.
+        var pause = _random.Next(5) == 0;
+        await grid.Queues.PauseAsync(queue, pause);
+        Note($"pause {queue} {pause}");
+        if (pause)
+        {
+            _model.Paused.Add(queue);
+        }
+        else
+        {
+            _model.Paused.Remove(queue);
+        }
+    }
+
+    /// <summary>Every task is what the model says, and the raw keys keep their promises.</summary>
+    private async Task CheckAllAsync()
+    {
+        await ExpireAsync();
+        foreach (var task in _model.Tasks.Values)
+        {
+            var record = await grid.ReadAsync(task.Id);
+            var code = record.Line.Code is 'W' or 'R' ? null : (char?)record.Line.Code;
+            Same($"{task.Id} {task.Ended} {task.Attempt} {task.Token is not null}", $"{task.Id} {code} {record.Line.Attempt} {record.Lease is not null}");
+        }
+
+        await Invariants.AssertAsync(grid, when: $"seed {seed}");
+    }
+
+    /// <summary>Ends and forgets what there is, so that the model does not get slow.</summary>
+    private async Task ClearAsync()
+    {
+        foreach (var task in _model.Tasks.Values.Where(t => t.Token is not null))
+        {
+            await grid.Tasks.FinishAsync(task.Id, task.Token!.Value, new Verdict.Cancel("requested"), []);
+        }
+
+        foreach (var task in _model.Tasks.Values.Where(t => t.Waits))
+        {
+            await grid.Tasks.CancelAsync(task.Id, "requested");
+        }
+
+        foreach (var task in _model.Tasks.Values)
+        {
+            await grid.Tasks.ForgetAsync(task.Id);
+        }
+
+        _model.Tasks.Clear();
+        _history.Clear();
+    }
+
+    private static void Count(ModelTask task, char? ended)
+    {
+        task.Attempt++;
+        task.Ended = ended;
+    }
+
+    private Limits RandomLimits(int most) => _random.Next(3) switch
+    {
+        0 => new(_random.Next(1, most + 1)),
+        1 => new(Rate: RandomRate()),
+        _ => new(_random.Next(1, most + 1), RandomRate()),
+    };
+
+    // Intervals are whole, so that both sides compute with them alike.
+    private RateLimit RandomRate() => new(1 << _random.Next(3), TimeSpan.FromSeconds(1), _random.Next(1, 4));
+
+    private T? Maybe<T>(Func<T> make)
+        where T : class => _random.Next(2) == 0 ? make() : null;
+
+    private T Pick<T>(T[] from) => from[_random.Next(from.Length)];
+
+    private ModelTask? Pick(IEnumerable<ModelTask> from) => from.ToArray() is { Length: > 0 } all ? Pick(all) : null;
+
+    private static DateTimeOffset? Instant(long milliseconds) => milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private void Note(string what) => _history.Add(what);
+
+    private void Same<T>(T expected, T actual)
+    {
+        if (!EqualityComparer<T>.Default.Equals(expected, actual))
+        {
+            throw new ModelMismatchException($"seed {seed}, grid {grid.Name}: expected '{expected}', the store says '{actual}'. Last:\n{string.Join('\n', _history.TakeLast(40))}");
+        }
+    }
+}
