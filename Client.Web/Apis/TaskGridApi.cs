@@ -34,6 +34,45 @@ internal static class TaskGridApi
             .WithName("CancelTask").WithSummary("Cancels a task durably; doing it again changes nothing")
             .WithDescription("Outcome Requested: an attempt is running, and the task becomes cancelled when its handler has stopped.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapPatch("tasks/{id}", ChangeApi.Change)
+            .WithName("ChangeTask").WithSummary("Moves a waiting task to another queue, priority or due instant")
+            .Accepts<TaskChange>(Json)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("tasks/{id}/retry", ChangeApi.Retry)
+            .WithName("RetryTask").WithSummary("Lets a failed or cancelled task run again with all its attempts")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapDelete("tasks/{id}", ChangeApi.Forget)
+            .WithName("ForgetTask").WithSummary("Forgets a final task with its result, error and log")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("tasks/{id}/log", ChangeApi.Log)
+            .WithName("ReadTaskLog").WithSummary("The last 200 lines that the task's handler has logged for it");
+        api.MapQueues();
         return api;
+    }
+
+    private static void MapQueues(this RouteGroupBuilder api)
+    {
+        api.MapGet("queues", QueueApi.List).WithName("ListQueues").WithSummary("The names of all queues");
+        api.MapGet("queues/{queue}", QueueApi.Read)
+            .WithName("ReadQueue").WithSummary("A queue as it stands").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPut("queues/{queue}", QueueApi.Configure)
+            .WithName("ConfigureQueue").WithSummary("Sets everything about a queue, in place of what was set before")
+            .WithDescription("Spans are seconds, rates strings such as \"100/m burst 20\". What runs is counted in the new limits at once.")
+            .Accepts<QueueSettings>(Json)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("queues/{queue}/pause", QueueApi.Pause)
+            .WithName("PauseQueue").WithSummary("Starts nothing more from a queue").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("queues/{queue}/resume", QueueApi.Resume)
+            .WithName("ResumeQueue").WithSummary("Starts what waits in a queue again").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("bulk", BulkApi.Begin)
+            .WithName("BeginBulk").WithSummary("Cancels, purges, moves or retries many tasks; answers when that has begun")
+            .Accepts<BulkRequest>(Json)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("bulk/{id}", BulkApi.Read)
+            .WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

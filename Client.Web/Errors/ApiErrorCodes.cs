@@ -27,6 +27,15 @@ internal static class ApiErrorCodes
     /// <summary>The task to be cancelled has succeeded or failed.</summary>
     public const string AlreadyFinished = "already_finished";
 
+    /// <summary>The task to be changed is running.</summary>
+    public const string TaskRunning = "task_running";
+
+    /// <summary>The task to be forgotten is not final.</summary>
+    public const string NotFinished = "not_finished";
+
+    /// <summary>The task to be retried has not failed.</summary>
+    public const string NotFailed = "not_failed";
+
     /// <summary>There is nothing at this address.</summary>
     public const string NotFound = "not_found";
 

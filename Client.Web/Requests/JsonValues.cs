@@ -9,7 +9,7 @@ internal static class JsonValues
 
     public static int? Whole(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && number == Math.Floor(number)
-            ? (int)Math.Clamp(number, int.MinValue, int.MaxValue - 1)
+            ? number > int.MaxValue ? int.MaxValue - 1 : (int)Math.Max(number, int.MinValue)
             : null;
 
     public static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
@@ -24,9 +24,9 @@ internal static class JsonValues
     public static DateTimeOffset? Instant(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var instant) && HasOffset(value.GetString()!) ? instant : null;
 
-    /// <summary>A name of an enumeration, in camelCase.</summary>
+    /// <summary>A name of an enumeration, in camelCase or as answers write it.</summary>
     public static TEnum? Word<TEnum>(JsonElement value)
-        where TEnum : struct, Enum => Array.FindIndex(Enum.GetNames<TEnum>(), n => JsonNamingPolicy.CamelCase.ConvertName(n) == Text(value)) is >= 0 and var index
+        where TEnum : struct, Enum => Array.FindIndex(Enum.GetNames<TEnum>(), n => n == Text(value) || JsonNamingPolicy.CamelCase.ConvertName(n) == Text(value)) is >= 0 and var index
             ? Enum.GetValues<TEnum>()[index]
             : null;
 

@@ -80,7 +80,7 @@ internal static class SubmitReader
         return table;
     }
 
-    private const string NoInstant = "An instant is a string such as 2026-01-31T09:30:00Z, with its offset (RFC 3339).";
+    public const string NoInstant = "An instant is a string such as 2026-01-31T09:30:00Z, with its offset (RFC 3339).";
 
     private sealed class Submit
     {

@@ -94,7 +94,7 @@ public sealed class BadSubmitTests(SingleProcess process)
         { """{"task":"add","args":[1,2],"maxAttempts":"never"}""", 400, "invalid_request", "maxAttempts" },
         { """{"task":"add","args":[1,2],"backoff":[]}""", 400, "invalid_request", "backoff" },
         { """{"task":"add","args":[1,2],"backoff":{"pace":1}}""", 400, "unknown_field", "backoff.pace" },
-        { """{"task":"add","args":[1,2],"backoff":{"kind":"Exponential"}}""", 400, "invalid_request", "backoff.kind" },
+        { """{"task":"add","args":[1,2],"backoff":{"kind":"EXPONENTIAL"}}""", 400, "invalid_request", "backoff.kind" },
         { """{"task":"add","args":[1,2],"backoff":{"delays":[1,"2"]}}""", 400, "invalid_request", "backoff.delays" },
         { """{"task":"add","args":[1,2],"backoff":{"delays":[]}}""", 422, "invalid_option", "backoff" },
         { """{"task":"add","args":[1,2],"backoff":{"factor":0.5}}""", 422, "invalid_option", "backoff.factor" },

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Errors;
+using TaskGrid.Requests;
+
+namespace TaskGrid.Apis;
+
+/// <summary>Operations on many tasks: begun with one call, asked after with another.</summary>
+internal static class BulkApi
+{
+    public static async Task<Results<Accepted<BulkSnapshot>, ProblemHttpResult>> Begin(HttpContext http, IBulkClient bulk)
+    {
+        var body = await JsonBody.ReadAsync(http.Request);
+        var read = body.Refusal is { } badBody ? badBody : BulkReader.Read(body.Value);
+        if (read.Refusal is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var request = read.Value!;
+        var handle = request.Action switch
+        {
+            BulkAction.Purge => await bulk.PurgeAsync(request.Queue ?? "", request.Task, http.RequestAborted),
+            BulkAction.Move => await bulk.MoveAsync(request.Queue ?? "", request.Target ?? "", request.Task, http.RequestAborted),
+            BulkAction.Retry => await bulk.RetryAsync(request.Queue, request.Task, http.RequestAborted),
+            _ => await bulk.CancelAsync(request.Tag, request.Queue, request.Task, http.RequestAborted),
+        };
+        var begun = await handle.GetSnapshotAsync(http.RequestAborted);
+        return TypedResults.Accepted($"{http.Request.PathBase}/api/v1/bulk/{handle.Id}", begun!);
+    }
+
+    public static async Task<Results<Ok<BulkSnapshot>, ProblemHttpResult>> Read(string id, HttpContext http, IBulkClient bulk)
+    {
+        if (TaskIds.Check(id) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        return await bulk.GetHandle(id).GetSnapshotAsync(http.RequestAborted) is { } snapshot
+            ? TypedResults.Ok(snapshot)
+            : Problems.Of(new(ApiErrorCodes.NotFound, $"There is no operation '{id}', or it was through more than an hour ago."));
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Errors;
+using TaskGrid.Requests;
+
+namespace TaskGrid.Apis;
+
+/// <summary>One task, changed by hand: put elsewhere, retried, forgotten; and its log.</summary>
+internal static class ChangeApi
+{
+    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Change(string id, HttpContext http, ITaskClient tasks)
+    {
+        if (TaskIds.Check(id) is { } badId)
+        {
+            return Problems.Of(badId);
+        }
+
+        var body = await JsonBody.ReadAsync(http.Request);
+        var change = body.Refusal is { } badBody ? badBody : ChangeReader.Read(body.Value);
+        return change.Refusal is { } refusal
+            ? Problems.Of(refusal)
+            : await AnswerAsync(tasks, id, await tasks.GetHandle(id).ChangeAsync(change.Value!, http.RequestAborted), http.RequestAborted);
+    }
+
+    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Retry(string id, HttpContext http, ITaskClient tasks) =>
+        TaskIds.Check(id) is { } refusal
+            ? Problems.Of(refusal)
+            : await AnswerAsync(tasks, id, await tasks.GetHandle(id).RetryAsync(http.RequestAborted), http.RequestAborted);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Forget(string id, HttpContext http, ITaskClient tasks)
+    {
+        if (TaskIds.Check(id) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        return await tasks.GetHandle(id).ForgetAsync(http.RequestAborted) is var outcome and not ChangeOutcome.Changed
+            ? ProblemOf(id, outcome)
+            : TypedResults.NoContent();
+    }
+
+    public static async Task<Results<Ok<TaskLog>, ProblemHttpResult>> Log(string id, HttpContext http, ITaskClient tasks) =>
+        TaskIds.Check(id) is { } refusal
+            ? Problems.Of(refusal)
+            : TypedResults.Ok(new TaskLog(await tasks.GetHandle(id).GetLogAsync(http.RequestAborted)));
+
+    private static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> AnswerAsync(ITaskClient tasks, string id, ChangeOutcome outcome, CancellationToken cancellationToken) =>
+        outcome != ChangeOutcome.Changed ? ProblemOf(id, outcome)
+        : await tasks.GetHandle(id).GetSnapshotAsync(cancellationToken) is { } snapshot ? TypedResults.Ok(snapshot)
+        : Problems.NoTask(id);
+
+    private static ProblemHttpResult ProblemOf(string id, ChangeOutcome outcome) => outcome switch
+    {
+        ChangeOutcome.NotFound => Problems.NoTask(id),
+        ChangeOutcome.Running => Problems.Of(new(ApiErrorCodes.TaskRunning, "The task is running; only one that waits can be changed.")),
+        ChangeOutcome.AlreadyFinished => Problems.Of(new(ApiErrorCodes.AlreadyFinished, "The task is final already; only one that waits can be changed.")),
+        ChangeOutcome.Unfinished => Problems.Of(new(ApiErrorCodes.NotFinished, "The task is not final yet; cancel it first.")),
+        _ => Problems.Of(new(ApiErrorCodes.NotFailed, "The task has not failed and was not cancelled: there is nothing to retry.")),
+    };
+}
+
+/// <summary>A task's own log.</summary>
+/// <param name="Lines">The last 200 lines, oldest first, each with its instant before it.</param>
+internal sealed record TaskLog(IReadOnlyList<string> Lines);

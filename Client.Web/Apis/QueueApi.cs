@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Errors;
+using TaskGrid.Requests;
+
+namespace TaskGrid.Apis;
+
+/// <summary>Queues: how they stand, their settings, pause and resume.</summary>
+internal static class QueueApi
+{
+    public static async Task<Ok<QueueList>> List(HttpContext http, IQueueClient queues) =>
+        TypedResults.Ok(new QueueList([.. (await queues.ListAsync(http.RequestAborted)).Order(StringComparer.Ordinal)]));
+
+    public static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Read(string queue, HttpContext http, IQueueClient queues) =>
+        QueueNames.Check(queue) is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(await queues.GetAsync(queue, http.RequestAborted));
+
+    public static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Configure(string queue, HttpContext http, IQueueClient queues)
+    {
+        var body = await JsonBody.ReadAsync(http.Request);
+        var settings = body.Refusal is { } badBody ? badBody : QueueSettingsReader.Read(body.Value);
+        return settings.Refusal is { } refusal
+            ? Problems.Of(refusal)
+            : await DoAsync(queue, http, queues, () => queues.ConfigureAsync(queue, settings.Value!, http.RequestAborted));
+    }
+
+    public static Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Pause(string queue, HttpContext http, IQueueClient queues) =>
+        DoAsync(queue, http, queues, () => queues.PauseAsync(queue, http.RequestAborted));
+
+    public static Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Resume(string queue, HttpContext http, IQueueClient queues) =>
+        DoAsync(queue, http, queues, () => queues.ResumeAsync(queue, http.RequestAborted));
+
+    private static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> DoAsync(string queue, HttpContext http, IQueueClient queues, Func<Task> act)
+    {
+        if (QueueNames.Check(queue) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        await act();
+        return TypedResults.Ok(await queues.GetAsync(queue, http.RequestAborted));
+    }
+}
+
+/// <summary>The queues that there have been.</summary>
+/// <param name="Queues">Their names, in order.</param>
+internal sealed record QueueList(IReadOnlyList<string> Queues);

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace TaskGrid.Tests.Web;
+
+public sealed class QueueTests(SingleProcess process)
+{
+    private const string Queues = "/api/v1/queues";
+
+    [Fact]
+    public async Task Settings_are_read_back_as_they_were_set_and_can_be_sent_again()
+    {
+        const string Settings =
+            """
+            {
+              "defaults": {"maxAttempts": "forever", "backoff": {"kind": "linear", "delay": 2}, "timeLimit": 1.5},
+              "limits": {"concurrency": 5, "rate": "100/m burst 20"}, "taskLimits": {"add": {"concurrency": 2}},
+              "keyLimits": {"tenant:42": {"rate": "1/s"}}, "eachKeyLimits": {"concurrency": 1}, "fair": true
+            }
+            """;
+        using var put = await PutAsync("settings", Settings);
+        var settings = (await put.JsonAsync()).GetProperty("settings");
+        using var again = await PutAsync("settings", settings.GetRawText());
+
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        Assert.Equal(1.5, settings.GetProperty("defaults").GetProperty("timeLimit").GetDouble());
+        Assert.Equal("100/m burst 20", settings.GetProperty("limits").Text("rate"));
+        Assert.Equal(settings.GetRawText(), (await again.JsonAsync()).GetProperty("settings").GetRawText());
+        Assert.Contains("settings", (await (await process.Client.ReadAsync(Queues)).JsonAsync()).GetProperty("queues").EnumerateArray().Select(q => q.GetString()));
+    }
+
+    [Theory]
+    [InlineData("""{"limit":{}}""", 400, "unknown_field", "limit")]
+    [InlineData("""{"limits":{"rate":"fast"}}""", 400, "invalid_request", "limits.rate")]
+    [InlineData("""{"limits":{"concurrency":0}}""", 422, "invalid_option", "limits")]
+    [InlineData("""{"taskLimits":{"add":{"pace":1}}}""", 400, "unknown_field", "taskLimits.add.pace")]
+    [InlineData("""{"keyLimits":[]}""", 400, "invalid_request", "keyLimits")]
+    [InlineData("""{"defaults":{"priority":10}}""", 422, "invalid_priority", "defaults.priority")]
+    [InlineData("""{"defaults":{"queue":"x"}}""", 400, "unknown_field", "defaults.queue")]
+    [InlineData("""{"fair":true,"ageingInterval":60}""", 422, "invalid_option", "ageingInterval")]
+    public async Task Bad_settings_are_refused_with_their_place(string settings, int status, string code, string field)
+    {
+        using var response = await PutAsync("bad", settings);
+        await response.ProblemAsync(status, code, field);
+    }
+
+    [Fact]
+    public async Task A_paused_queue_keeps_its_tasks_until_it_is_resumed()
+    {
+        using var paused = await process.Client.PostAsync($"{Queues}/paused/pause", null, TestContext.Current.CancellationToken);
+        var task = await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"paused"}""");
+        Assert.True((await paused.JsonAsync()).GetProperty("isPaused").GetBoolean());
+        using var resumed = await process.Client.PostAsync($"{Queues}/paused/resume", null, TestContext.Current.CancellationToken);
+        using var done = await process.Client.ReadAsync($"{Http.Tasks}/{task.Text("id")}?wait=60");
+        Assert.Equal("Succeeded", (await done.JsonAsync()).Text("state"));
+    }
+
+    [Fact]
+    public async Task A_waiting_task_is_changed_and_a_final_one_is_not()
+    {
+        var task = await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"delay":3600}""");
+        var address = $"{Http.Tasks}/{task.Text("id")}";
+        using var changed = await process.Client.PatchAsync(address, Json("""{"queue":"changed","dueAt":"2001-01-01T00:00:00Z"}"""), TestContext.Current.CancellationToken);
+        using var done = await process.Client.ReadAsync($"{address}?wait=60");
+        using var late = await process.Client.PatchAsync(address, Json("""{"priority":1}"""), TestContext.Current.CancellationToken);
+        using var retry = await process.Client.PostAsync($"{address}/retry", null, TestContext.Current.CancellationToken);
+        using var forgotten = await process.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
+        using var gone = await process.Client.ReadAsync(address);
+
+        Assert.Equal("changed", (await changed.JsonAsync()).Text("queue"));
+        Assert.Equal("Succeeded", (await done.JsonAsync()).Text("state"));
+        await late.ProblemAsync(409, "already_finished", null);
+        await retry.ProblemAsync(409, "not_failed", null);
+        Assert.Equal(HttpStatusCode.NoContent, forgotten.StatusCode);
+        await gone.ProblemAsync(404, "task_not_found", null);
+    }
+
+    [Fact]
+    public async Task Many_are_cancelled_by_tag()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"delay":3600,"tags":["to-be-cancelled"]}""");
+        }
+
+        using var begun = await process.Client.PostJsonAsync("/api/v1/bulk", """{"action":"cancel","tag":"to-be-cancelled"}""");
+        Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
+        var done = await begun.JsonAsync();
+        for (var tries = 0; done.GetProperty("finishedAt").ValueKind == JsonValueKind.Null && tries < 600; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            done = await (await process.Client.ReadAsync(begun.Headers.Location!.OriginalString)).JsonAsync();
+        }
+
+        Assert.Equal(5, done.GetProperty("done").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"tag":"t"}""", 400, "invalid_request", "action")]
+    [InlineData("""{"action":"cancel"}""", 422, "invalid_option", "tag")]
+    [InlineData("""{"action":"move","queue":"a"}""", 422, "invalid_queue", "target")]
+    [InlineData("""{"action":"erase","queue":"a"}""", 400, "invalid_request", "action")]
+    public async Task A_bad_bulk_operation_is_refused(string body, int status, string code, string field)
+    {
+        using var response = await process.Client.PostJsonAsync("/api/v1/bulk", body);
+        await response.ProblemAsync(status, code, field);
+    }
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private async Task<HttpResponseMessage> PutAsync(string queue, string settings) =>
+        await process.Client.PutAsync($"{Queues}/{queue}", Json(settings), TestContext.Current.CancellationToken);
+}
