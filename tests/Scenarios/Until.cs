@@ -2,7 +2,7 @@ using Xunit;
 
 namespace TaskGrid.Scenarios;
 
-/// <summary>Waits for a state that is not final: the only ones for which the grid has no event to wait on.</summary>
+/// <summary>Waits for what the grid has no event for, such as a state that is not final.</summary>
 internal static class Until
 {
     public static async Task<TaskSnapshot> State(TaskHandle handle, TaskState state)
@@ -20,5 +20,14 @@ internal static class Until
         }
 
         throw new TimeoutException($"Task {handle.Id} did not become {state}.");
+    }
+
+    public static async Task True(Func<Task<bool>> condition, string what)
+    {
+        for (var tries = 0; !await condition(); tries++)
+        {
+            Assert.True(tries < 600, $"It did not come to this: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 }
