@@ -6,7 +6,10 @@ public interface ITaskHandler<in TArgs>
     /// <summary>Runs one attempt. Returning is success; an exception is a failed attempt and is retried by the task's options.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="context">Id, attempt, progress and logger of this attempt.</param>
-    /// <param name="cancellationToken">Fires when the task is cancelled, its lease is lost, or the host's stop runs out of time.</param>
+    /// <param name="cancellationToken">
+    /// Fires when the task is cancelled, a limit is reached, its lease is lost, or the host's stop runs out of time:
+    /// <see cref="TaskContext.StopReason"/> says which.
+    /// </param>
     Task RunAsync(TArgs args, TaskContext context, CancellationToken cancellationToken);
 }
 

@@ -5,7 +5,7 @@ namespace TaskGrid;
 /// <param name="inner">The cause.</param>
 public abstract class TaskControlException(string message, Exception? inner) : Exception(message, inner);
 
-/// <summary>The attempt has failed; the next one starts after the given pause instead of the one of the task's backoff. Attempts are counted as ever.</summary>
+/// <summary>The attempt has failed; the next one starts after the given pause instead of the one of the task's backoff. Attempts are counted as ever; <see cref="TaskSettings.RetryOn"/> and <see cref="TaskSettings.NeverRetryOn"/> do not matter.</summary>
 /// <param name="delay">The pause, up to 10 years.</param>
 /// <param name="inner">What went wrong; its type and message become the attempt's error.</param>
 public sealed class RetryTaskException(TimeSpan delay, Exception? inner = null)
@@ -23,7 +23,10 @@ public sealed class SnoozeTaskException(TimeSpan delay) : TaskControlException($
     public TimeSpan Delay { get; } = delay;
 }
 
-/// <summary>Not here: the task goes back to its place in the queue at once, and nothing is counted.</summary>
+/// <summary>
+/// Not here: the task goes back to its place in the queue at once, and nothing is counted. The silo leaves it to another one once, for
+/// two seconds; if it is the only one that can run it, it has it again.
+/// </summary>
 public sealed class RejectTaskException() : TaskControlException("The handler gave the task back to its queue.", null);
 
 /// <summary>The task is not to be done any more: it becomes <see cref="TaskState.Cancelled"/>.</summary>

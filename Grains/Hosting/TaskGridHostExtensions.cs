@@ -109,7 +109,12 @@ public static class TaskGridHostExtensions
         services.AddSingleton<Capabilities>();
         services.AddSingleton<LapsedLeases>();
         services.AddSingleton<OutcomeKeeper>();
+        services.AddSingleton<HeldLeases>();
+        services.AddSingleton<Reluctance>();
+        services.AddSingleton<LeakedSlots>();
         services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<AttemptEnds>();
+        services.AddSingleton<SlotRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Worker>();

@@ -15,7 +15,7 @@ internal abstract record AttemptOutcome
     /// <summary>The attempt failed; another one may help unless <paramref name="Permanent"/>.</summary>
     /// <param name="Error">What went wrong.</param>
     /// <param name="Permanent">Whether another attempt is out of the question.</param>
-    /// <param name="Types">The full names of the exception's type and its bases; none for the grid's own errors.</param>
+    /// <param name="Types">The full names of the exception's type and its bases; none for the grid's own errors, and where the handler itself asked for another attempt.</param>
     /// <param name="RetryIn">The pause that the handler asked for instead of the backoff's.</param>
     public sealed record Failed(TaskError Error, bool Permanent, IReadOnlyList<string>? Types = null, TimeSpan? RetryIn = null) : AttemptOutcome;
 
@@ -25,7 +25,10 @@ internal abstract record AttemptOutcome
     /// <summary>The handler asked to be run later; nothing is counted.</summary>
     public sealed record Snoozed(TimeSpan Delay) : AttemptOutcome;
 
-    /// <summary>It has no outcome: it was cut off, or the handler gave the task back. It runs again, unless it must not.</summary>
+    /// <summary>The handler gave the task back: it runs again, however it is delivered, since the handler knows what it has done.</summary>
+    public sealed record Rejected : AttemptOutcome;
+
+    /// <summary>It has no outcome: it was cut off. It runs again, unless it must not.</summary>
     public sealed record Interrupted : AttemptOutcome;
 }
 
@@ -88,7 +91,7 @@ internal static class TaskLifecycle
         AttemptOutcome.Failed failed => new Verdict.Fail(failed.Error),
         AttemptOutcome.Interrupted when settings.Delivery == Delivery.AtMostOnce =>
             new Verdict.Fail(new(ErrorCodes.Interrupted, "Its attempt was interrupted, and it is delivered at most once.")),
-        AttemptOutcome.Interrupted => new Verdict.GiveBack(),
+        AttemptOutcome.Interrupted or AttemptOutcome.Rejected => new Verdict.GiveBack(),
         _ => throw new InvalidOperationException($"There is no verdict on {outcome}."),
     };
 
@@ -99,7 +102,7 @@ internal static class TaskLifecycle
             return false;
         }
 
-        // The grid's own errors (a time limit, a lost heartbeat) are of no type, and retried.
+        // The grid's own errors (a time limit, a lost heartbeat) are of no type, and retried; so is what the handler wants retried.
         return failed.Types is not { } types
             || ((settings.RetryOn is not { Count: > 0 } only || types.Any(only.Contains)) && settings.NeverRetryOn?.Any(types.Contains) != true);
     }

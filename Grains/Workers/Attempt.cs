@@ -1,16 +1,18 @@
-using System.Diagnostics;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
 
 /// <summary>One lease in the hands of this silo, from its arrival to its end.</summary>
-internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
+internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider time)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _reason;
+    private int _concluded;
     private long _lastBeat;
+    private long _cancelledAt;
+    private AttemptWatch? _watch;
 
     public GrantedLease Lease { get; } = lease;
 
@@ -29,29 +31,61 @@ internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
     public bool IsSuspect => Line.Crashes > 0;
 
     /// <summary>Monotonic, when the lease reached this silo.</summary>
-    public long ArrivedAt { get; } = arrivedAt;
+    public long ArrivedAt { get; } = time.GetTimestamp();
 
     public CancellationToken Stopping => _stop.Token;
 
+    /// <summary>Why the handler's token has fired.</summary>
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
-    /// <summary>The lease as the store keeps it, for offering it again.</summary>
-    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, Reason == StopReason.CancelRequested, Lease.Permits).ToString();
+    /// <summary>What is left until the task's deadline, if it has one. The way here counts for nothing: the grid is never too early.</summary>
+    public TimeSpan? LeftUntilDeadline =>
+        Terms.Deadline == 0 ? null : TimeSpan.FromMilliseconds(Terms.Deadline - Lease.StartedAt) - time.GetElapsedTime(ArrivedAt);
 
-    /// <summary>Monotonic, the handler's last sign of life; 0 before the first.</summary>
+    /// <summary>The lease as the store keeps it, for offering it again.</summary>
+    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
+
+    /// <summary>Monotonic, the handler's last sign of life; its beginning is the first.</summary>
     public long LastBeat => Volatile.Read(ref _lastBeat);
 
-    /// <summary>The handler gives a sign of life.</summary>
-    public void Beat() => Volatile.Write(ref _lastBeat, Stopwatch.GetTimestamp());
+    /// <summary>Monotonic, when a cancel was first asked for, whatever the token has fired for.</summary>
+    public long? CancelledAt => Volatile.Read(ref _cancelledAt) is not 0 and var at ? at : null;
 
-    /// <summary>Fires the handler's token; the first reason counts.</summary>
+    /// <summary>The handler gives a sign of life.</summary>
+    public void Beat() => Volatile.Write(ref _lastBeat, time.GetTimestamp());
+
+    /// <summary>The handler is about to begin, watched from now on.</summary>
+    public void Begin(AttemptWatch watch)
+    {
+        Beat();
+        Interlocked.Exchange(ref _watch, watch);
+        watch.Look();
+    }
+
+    /// <summary>Fires the handler's token. A weightier reason takes the place of another one; of equal ones the first counts.</summary>
     public void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        var known = Reason;
+        while (WeightOf(reason) > WeightOf(known))
         {
-            _stop.CancelAsync().Ignore();
+            var seen = (StopReason)Interlocked.CompareExchange(ref _reason, (int)reason, (int)known);
+            if (seen == known)
+            {
+                _stop.CancelAsync().Ignore();
+                break;
+            }
+
+            known = seen;
+        }
+
+        if (reason == StopReason.CancelRequested && Interlocked.CompareExchange(ref _cancelledAt, time.GetTimestamp(), 0) == 0)
+        {
+            Volatile.Read(ref _watch)?.Look();
         }
     }
+
+    /// <summary>Decides between the end of the code and that of the grid's patience: true for whichever is first, and the attempt's outcome is its.</summary>
+    public bool TryConclude() => Interlocked.Exchange(ref _concluded, 1) == 0;
 
     /// <summary>Completes when this silo does not hold the lease any more.</summary>
     public Task Ended => _ended.Task;
@@ -68,5 +102,13 @@ internal sealed class Attempt(GrantedLease lease, string queue, long arrivedAt)
         Attempts = Lease.Attempts,
         Terms = Terms,
         Lease = new(Lease.Token, silo, Number, Lease.StartedAt, true, false, Lease.Permits),
+    };
+
+    private static int WeightOf(StopReason reason) => reason switch
+    {
+        StopReason.None => 0,
+        StopReason.SoftTimeLimit => 1,
+        StopReason.CancelRequested or StopReason.Interrupted => 2,
+        _ => 3,
     };
 }

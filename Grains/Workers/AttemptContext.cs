@@ -1,43 +1,46 @@
 using Microsoft.Extensions.Logging;
-using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
 
 /// <summary>The <see cref="TaskContext"/> of one attempt.</summary>
-internal sealed class AttemptContext(Attempt attempt, TaskDefinition definition, ProgressWriter progress, ILogger logger) : TaskContext
+internal sealed class AttemptContext(BegunAttempt begun, ILogger logger) : TaskContext
 {
     private static readonly Dictionary<string, string> s_noHeaders = [];
 
-    public override string TaskId => attempt.Id;
+    public override string TaskId => begun.Id;
 
-    public override string TaskName => definition.Header.Task;
+    public override string TaskName => begun.Task;
 
-    public override string Queue => attempt.Queue;
+    public override string Queue => begun.Queue;
 
-    public override int Attempt => attempt.Number;
+    public override int Attempt => begun.Number;
 
-    public override int MaxAttempts => definition.Header.Resolve().MaxAttempts;
+    public override int MaxAttempts => begun.Settings.MaxAttempts;
 
-    public override IReadOnlyList<string> Tags => definition.Meta.Tags ?? [];
+    public override IReadOnlyList<string> Tags => begun.Definition.Meta.Tags ?? [];
 
-    public override IReadOnlyDictionary<string, string> Headers => definition.Meta.Headers ?? s_noHeaders;
+    public override IReadOnlyDictionary<string, string> Headers => begun.Definition.Meta.Headers ?? s_noHeaders;
 
-    public override string? ParentId => definition.Meta.ParentId;
+    public override string? ParentId => begun.Definition.Meta.ParentId;
 
-    public override string RootId => definition.Meta.RootId ?? attempt.Id;
+    public override string RootId => begun.Definition.Meta.RootId ?? begun.Id;
 
     public override DateTimeOffset? DeadlineAt =>
-        attempt.Terms.Deadline == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(attempt.Terms.Deadline);
+        begun.Attempt.Terms.Deadline == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(begun.Attempt.Terms.Deadline);
 
-    public override StopReason StopReason => attempt.Reason;
+    public override StopReason StopReason => begun.Attempt.Reason;
 
-    public override long Token => attempt.Lease.Token;
+    public override long Token => begun.Attempt.Lease.Token;
 
     public override ILogger Logger => logger;
 
-    public override void ReportProgress<T>(T progressValue) => progress.Report(JsonText.From(progressValue));
+    public override void ReportProgress<T>(T progress)
+    {
+        Heartbeat();
+        begun.Progress.Report(JsonText.From(progress));
+    }
 
-    public override void Heartbeat() => attempt.Beat();
+    public override void Heartbeat() => begun.Attempt.Beat();
 
-    public override void Log(string line) => progress.Log(line);
+    public override void Log(string line) => begun.Progress.Log(line);
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TaskGrid.Handlers;
-using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
@@ -12,47 +11,33 @@ namespace TaskGrid.Workers;
 /// <see cref="AttemptOutcome"/>. This is the one place where exceptions become values.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, TaskStore store, SynchronousThreads threads, IOptions<TaskGridOptions> options,
-    ILoggerFactory loggers, TimeProvider time)
+    IServiceScopeFactory scopes, SynchronousThreads threads, IOptions<TaskGridOptions> options, ILoggerFactory loggers)
 {
     private static readonly Func<ILogger, string, string, int, IDisposable?> s_scope =
         LoggerMessage.DefineScope<string, string, int>("task {TaskId} queue {Queue} attempt {Attempt}");
 
-    private const int MaxMessage = 4096;
-    private const int MaxStack = 16384;
-
     /// <summary>Runs the handler to its end.</summary>
-    public async Task<AttemptOutcome> RunAsync(Attempt attempt, TaskRegistration registration, TaskDefinition definition)
+    public async Task<AttemptOutcome> RunAsync(BegunAttempt begun, TaskRegistration registration)
     {
-        var logger = loggers.CreateLogger($"TaskGrid.Task.{definition.Header.Task}");
-        var progress = new ProgressWriter(store, attempt.Id, attempt.Lease.Token, time);
+        var logger = loggers.CreateLogger($"TaskGrid.Task.{begun.Task}");
+        var (stopping, args) = (begun.Attempt.Stopping, begun.Definition.Args);
         try
         {
-            using var scope = s_scope(logger, attempt.Id, attempt.Queue, attempt.Number);
+            using var scope = s_scope(logger, begun.Id, begun.Queue, begun.Number);
             await using var services = scopes.CreateAsyncScope();
-            var context = new AttemptContext(attempt, definition, progress, logger);
+            var context = new AttemptContext(begun, logger);
             var call = registration.IsSynchronous
-                ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
-                : registration.InvokeAsync(services.ServiceProvider, context, definition.Args, attempt.Stopping).AsTask();
-            var result = await call.ConfigureAwait(false);
-            return result.Length > options.Value.MaxResultBytes ? TooLarge(result.Length) : new AttemptOutcome.Succeeded(result);
-        }
-        catch (OperationCanceledException) when (attempt.Reason == StopReason.CancelRequested)
-        {
-            return new AttemptOutcome.Cancelled();
-        }
-        catch (Exception) when (attempt.Reason == StopReason.Interrupted)
-        {
-            // Not only cancellation: clients of databases and services have exceptions of their own for a token that fired.
-            return new AttemptOutcome.Interrupted();
+                ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, args, stopping))
+                : registration.InvokeAsync(services.ServiceProvider, context, args, stopping).AsTask();
+            return Returned(await call.ConfigureAwait(false), begun.Settings);
         }
         catch (Exception e)
         {
-            return Failure(e);
+            return ThrownOutcome.Of(e, begun.Attempt.Reason, begun.Settings);
         }
         finally
         {
-            await progress.FlushAsync().ConfigureAwait(false);
+            await begun.Progress.FlushAsync().ConfigureAwait(false);
         }
     }
 
@@ -62,42 +47,13 @@ internal sealed class AttemptRunner(
         return running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult();
     }
 
-    private AttemptOutcome.Failed TooLarge(int bytes) => new(
-        new(ErrorCodes.ResultTooLarge, $"The result has {bytes} bytes; {options.Value.MaxResultBytes} are stored at most (TaskGrid:MaxResultBytes)."), Permanent: true);
-
-    private static AttemptOutcome.Failed Failure(Exception e) => e switch
+    private AttemptOutcome Returned(JsonText result, ResolvedSettings settings)
     {
-        ResultNotSerializableException => new(new(ErrorCodes.ResultNotSerializable, Cut(e.Message, MaxMessage)), Permanent: true),
-        PermanentFailureException { InnerException: TaskRefusedException refused } => new(new(refused.Code, Cut(refused.Message, MaxMessage)), Permanent: true),
-        PermanentFailureException { InnerException: { } cause } => new(Error(cause.GetType(), e), Permanent: true),
-        PermanentFailureException => new(Error(e.GetType(), e), Permanent: true),
-        _ => new(Error(e.GetType(), e), Permanent: false),
-    };
-
-    private static TaskError Error(Type type, Exception e) =>
-        new(type.FullName ?? type.Name, Cut(SafeText(() => e.Message), MaxMessage), Cut(SafeText(e.ToString), MaxStack));
-
-    // An exception's own Message and ToString are user code, too.
-    private static string SafeText(Func<string> text)
-    {
-        try
-        {
-            return text();
-        }
-        catch (Exception)
-        {
-            return "(the exception's own text could not be read)";
-        }
-    }
-
-    private static string Cut(string text, int max)
-    {
-        if (text.Length <= max)
-        {
-            return text;
-        }
-
-        var end = char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
-        return text[..end];
+        var max = settings.MaxResultBytes ?? options.Value.MaxResultBytes;
+        return settings.IgnoreResult || result.IsNull || result.Length <= max
+            ? new AttemptOutcome.Succeeded(result)
+            : new AttemptOutcome.Failed(
+                new(ErrorCodes.ResultTooLarge, $"The result has {result.Length} bytes; {max} are stored at most ({(settings.MaxResultBytes is null ? "TaskGrid:MaxResultBytes" : "the task's own MaxResultBytes")})."),
+                Permanent: true);
     }
 }

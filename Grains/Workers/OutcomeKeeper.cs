@@ -11,11 +11,15 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
     private const int MaxAttemptsKept = 20;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenSource _abandoned = new();
     private readonly Random _random = new();
     private int _kept;
 
     /// <summary>Whether so many outcomes wait for the store that no more work should be begun.</summary>
     public bool IsFull => Volatile.Read(ref _kept) >= MaxKept;
+
+    /// <summary>The silo goes: what the store has not answered by now is left, and its lease lapses.</summary>
+    public Task AbandonAsync() => _abandoned.CancelAsync();
 
     /// <summary>Says what follows from an outcome.</summary>
     public Verdict Decide(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome) =>
@@ -23,7 +27,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
 
     /// <summary>Writes it: applied once, whatever the number of tries.</summary>
     /// <returns>When the task is due again, if it is.</returns>
-    public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, Verdict verdict, string silo, CancellationToken stopping)
+    public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, Verdict verdict, string silo)
     {
         Interlocked.Increment(ref _kept);
         try
@@ -46,7 +50,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
                 catch (StoreUnavailableException e)
                 {
                     LogKept(attempt.Id, e.Message);
-                    await Task.Delay(pause, time, stopping).ConfigureAwait(false);
+                    await Task.Delay(pause, time, _abandoned.Token).ConfigureAwait(false);
                     pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
                 }
             }

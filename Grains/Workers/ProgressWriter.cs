@@ -99,9 +99,9 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
                 lines.Length > 0 ? store.LogAsync(id, token, lines) : Task.FromResult(true)).ConfigureAwait(false);
             return kept.All(k => k);
         }
-        catch (StoreUnavailableException)
+        catch (Exception)
         {
-            // Progress is not worth keeping an attempt waiting; the next report tries again.
+            // Progress is not worth keeping an attempt waiting, and never its outcome; the next report tries again.
             return false;
         }
     }

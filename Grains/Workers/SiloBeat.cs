@@ -8,7 +8,7 @@ namespace TaskGrid.Workers;
 /// running anything when its own beats are not confirmed.
 /// </summary>
 internal sealed partial class SiloBeat(
-    SiloStore silos, StoreConnection store, Worker worker, Slots slots, Capabilities capabilities, SiloIncarnation self, LapsedLeases lapsed,
+    SiloStore silos, StoreConnection store, Worker worker, HeldLeases held, Slots slots, Capabilities capabilities, SiloIncarnation self, LapsedLeases lapsed,
     TimeProvider time, ILogger<SiloBeat> logger)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -86,7 +86,7 @@ internal sealed partial class SiloBeat(
     {
         var reply = _foundDead
             ? new BeatReply(false, 0, new Dictionary<string, string>())
-            : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running}").ConfigureAwait(false);
+            : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}").ConfigureAwait(false);
         if (!reply.Accepted)
         {
             await StartAnewAsync().ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed partial class SiloBeat(
         _startingAnew = true;
         worker.Suspend();
         using var patience = new CancellationTokenSource(s_patience, time);
-        await worker.AllEndedAsync(patience.Token).ConfigureAwait(false);
+        await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
         self.Renew();
         _foundDead = false;
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
@@ -145,7 +145,7 @@ internal sealed partial class SiloBeat(
 
     private async Task RecoverFromRollbackAsync()
     {
-        var running = worker.Held.Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
+        var running = held.All.Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
         foreach (var id in await store.AdvanceAsync(running).ConfigureAwait(false))
         {
             worker.StopAttempt(id);

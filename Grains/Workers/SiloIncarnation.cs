@@ -9,6 +9,7 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
     /// <summary>Without a confirmed beat for this long a silo may not run anything; the others wait 2 s longer before they take over.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(4);
 
+    private volatile bool _isSuspended;
     private int _life = 1;
     private long _confirmedAt = time.GetTimestamp();
 
@@ -16,6 +17,14 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
 
     /// <summary>How long ago the store last confirmed that this silo lives.</summary>
     public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmedAt));
+
+    /// <summary>Whether an attempt may begin here now.</summary>
+    public bool MayBegin => !_isSuspended && SinceConfirmed <= Lifetime;
+
+    /// <summary>Nothing begins until <see cref="Resume"/>.</summary>
+    public void Suspend() => _isSuspended = true;
+
+    public void Resume() => _isSuspended = false;
 
     /// <summary>Notes a confirmation, and says how long it had been waited for.</summary>
     public TimeSpan Confirm()

@@ -12,6 +12,7 @@ internal sealed class Slots(int count, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Queue<Attempt> _ready = new();
+    private readonly HashSet<Attempt> _leaked = [];
     private TaskCompletionSource? _freed;
     // Until something has been measured, and after a wrong forecast, runs count as long: nothing is taken ahead.
     private static readonly double s_longRun = TimeSpan.FromSeconds(20).Ticks;
@@ -46,6 +47,18 @@ internal sealed class Slots(int count, TimeProvider time)
             lock (_gate)
             {
                 return _running;
+            }
+        }
+    }
+
+    /// <summary>How many of the slots are taken by code whose attempt is over: they count as running until it ends.</summary>
+    public int Leaked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leaked.Count;
             }
         }
     }
@@ -133,6 +146,42 @@ internal sealed class Slots(int count, TimeProvider time)
         return next;
     }
 
+    /// <summary>Counts the slot of an attempt that is over, and whose code still runs, as leaked; false when the code has just ended.</summary>
+    public bool TryLeak(Attempt attempt)
+    {
+        lock (_gate)
+        {
+            // Decided in here, so that the end of the code, which comes to this gate next, finds it.
+            return attempt.TryConclude() && _leaked.Add(attempt);
+        }
+    }
+
+    /// <summary>The code has ended: its slot is about to be free.</summary>
+    public void Reclaim(Attempt attempt)
+    {
+        lock (_gate)
+        {
+            _leaked.Remove(attempt);
+        }
+    }
+
+    public bool IsLeaked(Attempt attempt)
+    {
+        lock (_gate)
+        {
+            return _leaked.Contains(attempt);
+        }
+    }
+
+    /// <summary>Whether code of an earlier attempt of a task still runs in one of them.</summary>
+    public bool HasLeaked(string id)
+    {
+        lock (_gate)
+        {
+            return _leaked.Count > 0 && _leaked.Any(a => a.Id == id);
+        }
+    }
+
     /// <summary>Takes out what has waited longer than a lease may wait unbegun.</summary>
     public IReadOnlyList<Attempt> TakeOverdue()
     {
@@ -175,7 +224,8 @@ internal sealed class Slots(int count, TimeProvider time)
 
     private int FreeNow()
     {
-        if (_closed)
+        var usable = count - _leaked.Count;
+        if (_closed || usable == 0)
         {
             return 0;
         }
@@ -186,7 +236,7 @@ internal sealed class Slots(int count, TimeProvider time)
             return 0;
         }
 
-        var lookAhead = Math.Min(MaxLookAhead, (int)(count * s_lookAhead.Ticks / Math.Max(1, _averageRunTicks)));
+        var lookAhead = Math.Min(MaxLookAhead, (int)(usable * s_lookAhead.Ticks / Math.Max(1, _averageRunTicks)));
         return count + lookAhead - _running - _ready.Count;
     }
 }

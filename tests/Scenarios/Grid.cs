@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
+using StackExchange.Redis;
 using TaskGrid.Kit;
 using Xunit;
 
@@ -79,8 +80,8 @@ internal sealed class Grid : IAsyncDisposable
             tasks(host.AddTaskGridEngine(redis));
         });
         builder.ConfigureSilo((_, silo) => silo
-            .UseRedisReminderService(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis))
-            .AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = StackExchange.Redis.ConfigurationOptions.Parse(redis)));
+            .UseRedisReminderService(o => o.ConfigurationOptions = ConfigurationOptions.Parse(redis))
+            .AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = ConfigurationOptions.Parse(redis)));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new(cluster, name, redis);
@@ -89,6 +90,13 @@ internal sealed class Grid : IAsyncDisposable
     public ITaskClient ClientOn(int silo) => ServicesOf(silo).GetRequiredService<ITaskClient>();
 
     public IServiceProvider ServicesOf(int silo) => _cluster.GetSiloServiceProvider(_cluster.Silos[silo].SiloAddress);
+
+    /// <summary>What the silos say of themselves, as stored.</summary>
+    public async Task<IReadOnlyList<string>> BeatsAsync()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis);
+        return [.. (await redis.GetDatabase().HashGetAllAsync($"{{{Name}}}:silos")).Select(e => (string)e.Value!)];
+    }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }
@@ -103,6 +111,14 @@ internal static class Guarded
         var snapshot = await handle.WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.True(snapshot.State.IsFinal(), $"{snapshot.Task} {snapshot.Id} is still {snapshot.State} on {snapshot.Worker} in attempt {snapshot.Attempt}");
         return snapshot;
+    }
+
+    /// <summary>Completes when the token fires, without ever throwing.</summary>
+    public static Task Fired(this CancellationToken token)
+    {
+        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(fired.SetResult);
+        return fired.Task;
     }
 
     public static Task Within(this Task task, string what) => task.WaitAsync(s_limit, TimeProvider.System, TestContext.Current.CancellationToken)

@@ -22,18 +22,12 @@ internal static class Until
         throw new TimeoutException($"Task {handle.Id} did not become {state}.");
     }
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task True(Func<Task<bool>> condition, string what)
     {
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; !await condition(); tries++)
         {
-            if (await condition())
-            {
-                return;
-            }
-
+            Assert.True(tries < 600, $"It did not come to this: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         }
-
-        throw new TimeoutException($"It did not come true that {what}.");
     }
 }

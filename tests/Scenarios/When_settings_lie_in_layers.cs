@@ -31,7 +31,7 @@ public sealed class When_settings_lie_in_layers
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("plain", () => { }));
         await grid.Tasks.SubmitAsync("plain", options: new() { Delay = TimeSpan.FromHours(1) });
         await grid.Queues.ConfigureAsync("default", new() { Defaults = new() { MaxAttempts = 7 } });
-        await Until.TrueAsync(
+        await Until.True(
             async () => (await grid.Tasks.SubmitAsync("plain", options: new() { Delay = TimeSpan.FromHours(1) })).Accepted!.MaxAttempts == 7,
             "the queue's new defaults hold");
     }

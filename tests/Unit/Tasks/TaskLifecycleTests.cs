@@ -65,4 +65,55 @@ public sealed class TaskLifecycleTests
     [Fact]
     public void After_Cancellation_IsCancelledByRequest() =>
         Assert.Equal(new Verdict.Cancel("requested"), TaskLifecycle.After(new AttemptOutcome.Cancelled(), s_settings, 1, 0.5));
+
+    [Theory]
+    [InlineData(null, null, typeof(Verdict.Retry))]
+    [InlineData("B", null, typeof(Verdict.Retry))]
+    [InlineData("C", null, typeof(Verdict.Fail))]
+    [InlineData(null, "B", typeof(Verdict.Fail))]
+    [InlineData(null, "C", typeof(Verdict.Retry))]
+    [InlineData("A", "B", typeof(Verdict.Fail))]
+    public void After_AFailureOfTypes_RetriesWhatTheSettingsNameAndNeverWhatTheyExclude(string? on, string? never, Type verdict)
+    {
+        var settings = new ResolvedSettings(new() { RetryOn = on is null ? null : [on], NeverRetryOn = never is null ? null : [never] });
+
+        Assert.IsType(verdict, TaskLifecycle.After(new AttemptOutcome.Failed(s_error, false, ["A", "B"]), settings, 1, 0.5));
+        Assert.IsType<Verdict.Retry>(TaskLifecycle.After(new AttemptOutcome.Failed(s_error, false), settings, 1, 0.5));
+    }
+
+    [Fact]
+    public void After_ARetryThatWasAskedFor_WaitsAsLongAsWasAskedForWhileAttemptsAreLeft()
+    {
+        var asked = new AttemptOutcome.Failed(s_error, false, RetryIn: TimeSpan.FromDays(2));
+
+        Assert.Equal(new Verdict.Retry(s_error, TimeSpan.FromDays(2)), TaskLifecycle.After(asked, s_settings, 2, 0.5));
+        Assert.Equal(new Verdict.Fail(s_error), TaskLifecycle.After(asked, s_settings, 3, 0.5));
+    }
+
+    [Fact]
+    public void After_WhatTheHandlerSaysItself_FollowsThatHoweverManyAttemptsThereWere()
+    {
+        Assert.Equal(new Verdict.Snooze(TimeSpan.FromHours(1)), TaskLifecycle.After(new AttemptOutcome.Snoozed(TimeSpan.FromHours(1)), s_settings, 99, 0.5));
+        Assert.Equal(new Verdict.Cancel("obsolete"), TaskLifecycle.After(new AttemptOutcome.Cancelled("obsolete"), s_settings, 99, 0.5));
+    }
+
+    [Fact]
+    public void After_AnInterruption_RunsAgainUnlessDeliveredAtMostOnce()
+    {
+        var once = new ResolvedSettings(new() { Delivery = Delivery.AtMostOnce });
+
+        Assert.IsType<Verdict.GiveBack>(TaskLifecycle.After(new AttemptOutcome.Interrupted(), s_settings, 1, 0.5));
+        Assert.Equal(ErrorCodes.Interrupted, Assert.IsType<Verdict.Fail>(TaskLifecycle.After(new AttemptOutcome.Interrupted(), once, 1, 0.5)).Error.Type);
+    }
+
+    [Fact]
+    public void After_ARejection_GoesBackHoweverItIsDelivered()
+    {
+        Assert.IsType<Verdict.GiveBack>(TaskLifecycle.After(new AttemptOutcome.Rejected(), s_settings, 1, 0.5));
+        Assert.IsType<Verdict.GiveBack>(TaskLifecycle.After(new AttemptOutcome.Rejected(), new(new() { Delivery = Delivery.AtMostOnce }), 1, 0.5));
+    }
+
+    [Fact]
+    public void After_SuccessWhoseResultIsIgnored_KeepsNone() =>
+        Assert.Equal(new Verdict.Succeed(default), TaskLifecycle.After(new AttemptOutcome.Succeeded(JsonText.From(5)), new(new() { IgnoreResult = true }), 1, 0.5));
 }

@@ -116,7 +116,49 @@ public sealed class SlotsTests
         Assert.True(freed.IsCompletedSuccessfully);
     }
 
-    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, Line, null, null, "", "-"), "default", _time.GetTimestamp());
+    [Fact]
+    public void TryLeak_AnAttemptWhoseCodeRuns_KeepsItsSlotTaken()
+    {
+        var attempt = Lease("a");
+        _slots.TryAdd(attempt, out _);
+
+        Assert.True(_slots.TryLeak(attempt));
+
+        Assert.Equal((1, 1, 1), (_slots.Running, _slots.Leaked, _slots.Free));
+        Assert.True(_slots.IsLeaked(attempt) && _slots.HasLeaked("a") && !_slots.HasLeaked("b"));
+        Assert.False(attempt.TryConclude(), "What its code comes to does not count any more.");
+        _slots.Reclaim(attempt);
+        _slots.Next(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 0, 2), (_slots.Running, _slots.Leaked, _slots.Free));
+    }
+
+    [Fact]
+    public void TryLeak_AnAttemptWhoseCodeHasEnded_LeaksNothing()
+    {
+        var attempt = Lease("a");
+        _slots.TryAdd(attempt, out _);
+        attempt.TryConclude();
+
+        Assert.False(_slots.TryLeak(attempt));
+
+        Assert.Equal(0, _slots.Leaked);
+    }
+
+    [Fact]
+    public void Free_WithEverySlotLeaked_IsNoneEvenAfterShortRuns()
+    {
+        Settle(TimeSpan.FromMilliseconds(1));
+        foreach (var id in new[] { "a", "b" })
+        {
+            var attempt = Lease(id);
+            _slots.TryAdd(attempt, out _);
+            _slots.TryLeak(attempt);
+        }
+
+        Assert.Equal(0, _slots.Free);
+    }
+
+    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, Line, null, null, "", "-"), "default", _time);
 
     private void Fill(int count)
     {

@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging;
+using TaskGrid.Hosting;
+using TaskGrid.Queues;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Workers;
+
+/// <summary>What this silo does when an attempt has come to something: gives the lease back, or stores what follows and tells who waits.</summary>
+internal sealed partial class AttemptEnds(
+    OutcomeKeeper outcomes, HeldLeases held, LeakedSlots leaks, Reluctance reluctance, LeasedRecords records, Nudger nudger, SiloIncarnation self, EngineFaults faults,
+    ILogger<AttemptEnds> logger)
+{
+    /// <summary>The attempt is over by its limits, though its code still runs.</summary>
+    public void Cut(BegunAttempt begun, StopReason reason, AttemptOutcome outcome)
+    {
+        if (leaks.TryLeak(begun))
+        {
+            begun.Attempt.Stop(reason);
+            CutAsync(begun, outcome).Ignore();
+        }
+    }
+
+    /// <summary>The code has ended. What it came to counts, unless the attempt was over before.</summary>
+    public void Finish(BegunAttempt begun, AttemptOutcome outcome)
+    {
+        if (begun.Attempt.TryConclude())
+        {
+            Conclude(begun, outcome);
+        }
+        else
+        {
+            leaks.Reclaim(begun);
+        }
+    }
+
+    private async Task CutAsync(BegunAttempt begun, AttemptOutcome outcome)
+    {
+        try
+        {
+            // What it has told so far would be refused once its lease is gone.
+            await begun.Progress.FlushAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Conclude(begun, outcome);
+        }
+    }
+
+    private void Conclude(BegunAttempt begun, AttemptOutcome outcome)
+    {
+        var verdict = outcomes.Decide(begun.Attempt, begun.Definition, outcome);
+        if (verdict is not Verdict.GiveBack)
+        {
+            StoreAsync(begun, verdict).Ignore();
+            return;
+        }
+
+        if (outcome is AttemptOutcome.Rejected)
+        {
+            reluctance.AfterRejection(begun.Id);
+            LogRejected(begun.Id, begun.Task, begun.Queue, begun.Number);
+        }
+        else
+        {
+            LogInterrupted(begun.Id, begun.Task, begun.Queue, begun.Number);
+        }
+
+        records.TryTake(begun.Id, out _);
+        held.GiveBack(begun.Attempt);
+    }
+
+    private async Task StoreAsync(BegunAttempt begun, Verdict verdict)
+    {
+        try
+        {
+            TimeSpan? nextIn;
+            try
+            {
+                nextIn = await outcomes.StoreAsync(begun.Attempt, begun.Definition, verdict, self.Id).ConfigureAwait(false);
+            }
+            finally
+            {
+                held.Drop(begun.Attempt);
+            }
+
+            faults.Hit(FaultPoint.AfterFinish);
+            if (begun.Attempt.IsSuspect)
+            {
+                // The next suspect may begin here now.
+                nudger.Nudge(begun.Queue, TimeSpan.Zero);
+            }
+
+            if (nextIn is { } dueIn)
+            {
+                nudger.Nudge(begun.Queue, dueIn);
+            }
+
+            await begun.Grain.Changed().ConfigureAwait(false);
+        }
+        finally
+        {
+            records.TryTake(begun.Id, out _);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Task {TaskId} ({Task}) of queue {Queue}: attempt {Attempt} was interrupted and goes back")]
+    private partial void LogInterrupted(string taskId, string task, string queue, int attempt);
+
+    [LoggerMessage(LogLevel.Debug, "Task {TaskId} ({Task}) of queue {Queue}: the handler of attempt {Attempt} gave it back")]
+    private partial void LogRejected(string taskId, string task, string queue, int attempt);
+}

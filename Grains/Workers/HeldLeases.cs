@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using TaskGrid.Queues;
+using TaskGrid.Storage;
+
+namespace TaskGrid.Workers;
+
+/// <summary>The leases in the hands of this silo: waiting for a slot, running, or with an outcome not stored yet. One per task.</summary>
+internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeProvider time, ILogger<HeldLeases> logger)
+{
+    private readonly ConcurrentDictionary<string, Attempt> _held = new(StringComparer.Ordinal);
+
+    public ICollection<Attempt> All => _held.Values;
+
+    public int Count => _held.Count;
+
+    /// <summary>False while another lease of the same task is held.</summary>
+    public bool TryAdd(Attempt attempt) => _held.TryAdd(attempt.Id, attempt);
+
+    public Attempt? Find(string id) => _held.GetValueOrDefault(id);
+
+    /// <summary>This silo has nothing more to do with the lease.</summary>
+    public void Drop(Attempt attempt)
+    {
+        _held.TryRemove(new(attempt.Id, attempt));
+        attempt.End();
+    }
+
+    /// <summary>Gives leases back; their tasks keep their places, and nothing is counted.</summary>
+    public void GiveBack(params IReadOnlyList<Attempt> attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            GiveBackAsync(attempt).Ignore();
+        }
+    }
+
+    /// <summary>
+    /// Gives a lease back that this silo had better not run: at once, the task would be leased to it again and again; after a pause
+    /// another silo's demand comes first.
+    /// </summary>
+    public void GiveBackLater(Attempt attempt) => GiveBackLaterAsync(attempt).Ignore();
+
+    /// <summary>Waits until no lease is held any more; false when the token fired first.</summary>
+    public async Task<bool> AllEndedAsync(CancellationToken until)
+    {
+        while (!_held.IsEmpty)
+        {
+            try
+            {
+                await Task.WhenAll(_held.Values.Select(a => a.Ended)).WaitAsync(until).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return _held.IsEmpty;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task GiveBackLaterAsync(Attempt attempt)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), time).ConfigureAwait(false);
+        await GiveBackAsync(attempt).ConfigureAwait(false);
+    }
+
+    private async Task GiveBackAsync(Attempt attempt)
+    {
+        // Before the store hears of it: the task may be leased to this silo again before the answer is here.
+        Drop(attempt);
+        try
+        {
+            await leases.HandBackAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+            nudger.Nudge(attempt.Queue, TimeSpan.Zero);
+        }
+        catch (Exception e)
+        {
+            // Found by the next comparison with the store, as it is not held any more.
+            LogNotGivenBack(attempt.Id, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The lease of task {TaskId} could not be given back yet: {Reason}")]
+    private partial void LogNotGivenBack(string taskId, string reason);
+}

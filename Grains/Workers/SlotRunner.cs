@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using TaskGrid.Handlers;
+using TaskGrid.Hosting;
+using TaskGrid.Storage;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Workers;
+
+/// <summary>Runs attempts in a slot, one after the other, as long as leases wait for one.</summary>
+internal sealed partial class SlotRunner(
+    TaskGrains taskGrains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, HeldLeases held, AttemptRunner runner, AttemptEnds ends,
+    LeasedRecords records, SiloIncarnation self, EngineFaults faults, TimeProvider time, ILogger<SlotRunner> logger)
+{
+    /// <summary>Runs a lease that has a slot, then whatever takes the slot over. Returns when it is free.</summary>
+    public async Task RunAsync(Attempt? attempt)
+    {
+        while (attempt is not null)
+        {
+            var start = time.GetTimestamp();
+            try
+            {
+                await RunOneAsync(attempt).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                LogSlotFailed(attempt.Id, e);
+                records.TryTake(attempt.Id, out _);
+                slots.Reclaim(attempt);
+                held.GiveBack(attempt);
+            }
+
+            attempt = slots.Next(time.GetElapsedTime(start));
+        }
+    }
+
+    private async Task RunOneAsync(Attempt attempt)
+    {
+        if (attempt.Reason != StopReason.None || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
+            || await DefinitionOfAsync(attempt).ConfigureAwait(false) is not { } definition
+            || !handlers.TryGet(definition.Header.Task, out var registration)
+            // Stopped while it was read: it has not begun, so it goes back however it is delivered.
+            || attempt.Reason != StopReason.None)
+        {
+            held.GiveBack(attempt);
+            return;
+        }
+
+        records.Put(attempt.ToRecord(definition, self.Id));
+        var grain = taskGrains.ToRun(attempt.Id);
+        if (!slots.RunsAreShort)
+        {
+            // A short task's grain is activated by the news of its end: one call instead of two.
+            grain.Begun().Ignore();
+        }
+
+        var begun = new BegunAttempt(attempt, definition, grain, new(tasks, attempt.Id, attempt.Lease.Token, time));
+        var limits = AttemptLimits.Of(begun.Settings, attempt.LeftUntilDeadline);
+        if (limits.Deadline <= TimeSpan.Zero)
+        {
+            ends.Finish(begun, limits.OutcomeOf(StopReason.Deadline));
+            return;
+        }
+
+        faults.Hit(FaultPoint.BeforeRun);
+        LogStarted(begun.Id, begun.Task, begun.Queue, begun.Number);
+        AttemptOutcome outcome;
+        using (var watch = new AttemptWatch(attempt, limits, time, reason => ends.Cut(begun, reason, limits.OutcomeOf(reason))))
+        {
+            attempt.Begin(watch);
+            outcome = await runner.RunAsync(begun, registration).ConfigureAwait(false);
+        }
+
+        faults.Hit(FaultPoint.BeforeFinish);
+        ends.Finish(begun, outcome);
+    }
+
+    /// <summary>A suspect's beginning is written down before its code starts, so that only deaths in which it ran count.</summary>
+    private async Task<bool> WriteBeginningAsync(Attempt attempt) =>
+        !attempt.IsSuspect || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+
+    private async Task<TaskDefinition?> DefinitionOfAsync(Attempt attempt) => attempt.Lease.Definition is { } inline
+        ? TaskDefinition.Decode(inline)
+        : (await tasks.ReadAsync(attempt.Id).ConfigureAwait(false))?.Definition;
+
+    [LoggerMessage(LogLevel.Debug, "Task {TaskId} ({Task}) of queue {Queue} starts attempt {Attempt}")]
+    private partial void LogStarted(string taskId, string task, string queue, int attempt);
+
+    [LoggerMessage(LogLevel.Error, "Running task {TaskId} failed outside of its handler")]
+    private partial void LogSlotFailed(string taskId, Exception exception);
+}
