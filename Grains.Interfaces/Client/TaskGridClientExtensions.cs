@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using TaskGrid.Hooks;
 
 namespace TaskGrid;
 
@@ -44,6 +45,8 @@ public static class TaskGridClientExtensions
             .BindConfiguration(TaskGridClientOptions.Section)
             .Validate(o => o.SubmitTimeout >= TimeSpan.FromSeconds(1) && o.SubmitTimeout <= TimeSpan.FromMinutes(10), "TaskGrid:Client:SubmitTimeout must be between 1 second and 10 minutes.")
             .ValidateOnStart();
+        services.TryAddSingleton<ITaskContextAccessor, TaskContextAccessor>();
+        services.TryAddSingleton<SubmitPipeline>();
         services.TryAddSingleton<ITaskClient, TaskClient>();
         return services;
     }

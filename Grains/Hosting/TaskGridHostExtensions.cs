@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
 using StackExchange.Redis;
+using TaskGrid.Hooks;
 using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
@@ -109,6 +110,9 @@ public static class TaskGridHostExtensions
         services.AddSingleton<Capabilities>();
         services.AddSingleton<LapsedLeases>();
         services.AddSingleton<OutcomeKeeper>();
+        services.AddSingleton<ExecutionPipeline>();
+        services.AddSingleton<AttemptObservers>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<AttemptObservers>());
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));

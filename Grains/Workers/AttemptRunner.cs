@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TaskGrid.Handlers;
+using TaskGrid.Hooks;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
@@ -12,7 +13,7 @@ namespace TaskGrid.Workers;
 /// <see cref="AttemptOutcome"/>. This is the one place where exceptions become values.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, TaskStore store, SynchronousThreads threads, IOptions<TaskGridOptions> options,
+    IServiceScopeFactory scopes, TaskStore store, SynchronousThreads threads, ExecutionPipeline pipeline, IOptions<TaskGridOptions> options,
     ILoggerFactory loggers, TimeProvider time)
 {
     private static readonly Func<ILogger, string, string, int, IDisposable?> s_scope =
@@ -31,10 +32,8 @@ internal sealed class AttemptRunner(
             using var scope = s_scope(logger, attempt.Id, attempt.Queue, attempt.Number);
             await using var services = scopes.CreateAsyncScope();
             var context = new AttemptContext(attempt, definition, progress, logger);
-            var call = registration.IsSynchronous
-                ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, definition.Args, attempt.Stopping))
-                : registration.InvokeAsync(services.ServiceProvider, context, definition.Args, attempt.Stopping).AsTask();
-            var result = await call.ConfigureAwait(false);
+            var execution = new TaskExecution(context, definition.Args, services.ServiceProvider, attempt.Stopping);
+            var result = await pipeline.RunAsync(execution, definition.Meta, run => CallAsync(registration, run)).ConfigureAwait(false);
             return result.Length > options.Value.MaxResultBytes ? TooLarge(result.Length) : new AttemptOutcome.Succeeded(result);
         }
         catch (OperationCanceledException) when (attempt.Reason == StopReason.CancelRequested)
@@ -56,9 +55,13 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private static JsonText Synchronously(TaskRegistration registration, IServiceProvider services, TaskContext context, JsonText args, CancellationToken stopping)
+    private async Task CallAsync(TaskRegistration registration, TaskExecution run) => run.Result = registration.IsSynchronous
+        ? await threads.RunAsync(registration.Name, () => Synchronously(registration, run)).ConfigureAwait(false)
+        : await registration.InvokeAsync(run.Services, run.Context, run.Args, run.CancellationToken).ConfigureAwait(false);
+
+    private static JsonText Synchronously(TaskRegistration registration, TaskExecution run)
     {
-        var running = registration.InvokeAsync(services, context, args, stopping);
+        var running = registration.InvokeAsync(run.Services, run.Context, run.Args, run.CancellationToken);
         return running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult();
     }
 

@@ -307,6 +307,7 @@ internal sealed partial class Worker(
         {
             LogInterrupted(attempt.Id, definition.Header.Task, attempt.Queue, attempt.Number);
             records.TryTake(attempt.Id, out _);
+            outcomes.GivenBack(attempt, definition, verdict);
             GiveBack([attempt]);
         }
         else

@@ -1,0 +1,11 @@
+namespace TaskGrid;
+
+/// <summary>Answers what a <see cref="TaskHandle"/> asks after its task.</summary>
+internal interface ITaskAnswers
+{
+    Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken);
+
+    Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken);
+
+    Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken);
+}
