@@ -31,7 +31,7 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
     /// <param name="code">What the store has made of it: the answer of <see cref="Storage.TaskStore.FinishAsync"/>.</param>
     public void Tell(Attempt attempt, TaskDefinition definition, Verdict verdict, char? code)
     {
-        if (_observers.Length == 0 || AttemptEnds.Of(Describe(attempt, definition), verdict, code) is not { } end)
+        if (_observers.Length == 0 || AttemptReport.Of(Describe(attempt, definition), verdict, code) is not { } end)
         {
             return;
         }

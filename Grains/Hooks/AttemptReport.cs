@@ -3,7 +3,7 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Hooks;
 
 /// <summary>Words for observers what became of an attempt. Pure.</summary>
-internal static class AttemptEnds
+internal static class AttemptReport
 {
     /// <summary>What there is to tell; <c>null</c> when the outcome came too late to count.</summary>
     /// <param name="end">Whose end it is.</param>

@@ -3,7 +3,7 @@ using TaskGrid.Tasks;
 
 namespace TaskGrid.Unit.Hooks;
 
-public sealed class AttemptEndsTests
+public sealed class AttemptReportTests
 {
     private static readonly TaskError s_error = new("type", "message");
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
@@ -30,6 +30,6 @@ public sealed class AttemptEndsTests
             (new Verdict.GiveBack(), null, s_end with { Verdict = AttemptVerdict.Interrupted }),
         ];
 
-        Assert.All(rows, row => Assert.Equal(row.Expected, AttemptEnds.Of(s_end, row.Verdict, row.Code)));
+        Assert.All(rows, row => Assert.Equal(row.Expected, AttemptReport.Of(s_end, row.Verdict, row.Code)));
     }
 }
