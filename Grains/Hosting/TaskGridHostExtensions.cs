@@ -87,6 +87,7 @@ public static class TaskGridHostExtensions
     private static IServiceCollection AddEngine(this IServiceCollection services, string redis)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton<TimeProvider>(TaskGridTime.Key, (p, _) => p.GetRequiredService<TimeProvider>());
         services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());
         services.AddSingleton(p => new StoreOptions { ConnectionString = redis, Grid = p.GetRequiredService<IOptions<TaskGridOptions>>().Value.Name });
         services.AddSingleton<StoreConnection>();
