@@ -53,7 +53,7 @@ public sealed class TestGrid : IAsyncDisposable
             var (name, time, submissions) = ($"test-{Guid.NewGuid():N}", new TestTime(), new SubmissionLog());
             var builder = new InProcessTestClusterBuilder(1);
             builder.Options.ConfigureFileLogging = false;
-            builder.ConfigureSilo((_, silo) => silo.UseInMemoryReminderService());
+            builder.ConfigureSilo((_, silo) => silo.UseInMemoryReminderService().AddMemoryGrainStorageAsDefault());
             builder.ConfigureSiloHost((_, host) => Configure(host, store.ConnectionString, name, time, submissions, configure));
             var cluster = builder.Build();
             await cluster.DeployAsync().ConfigureAwait(false);
