@@ -1,7 +1,10 @@
+using TaskGrid.Hooks;
+using TaskGrid.Telemetry;
+
 namespace TaskGrid;
 
 /// <summary>The <see cref="ITaskClient"/> over an Orleans client, or over a silo's own grain factory.</summary>
-internal sealed class TaskClient(IGrainFactory grains, GridCalls calls, TimeProvider time) : ITaskClient
+internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, GridCalls calls, TimeProvider time) : ITaskClient, ITaskAnswers
 {
     // One call of a wait chain; well below the cluster's response timeout.
     private static readonly TimeSpan s_waitCall = TimeSpan.FromSeconds(4);
@@ -29,52 +32,43 @@ internal sealed class TaskClient(IGrainFactory grains, GridCalls calls, TimeProv
 
     public async Task<IReadOnlyList<SubmitReply>> SubmitBatchAsync(IReadOnlyList<TaskSubmission> submissions, CancellationToken cancellationToken = default)
     {
-        var identified = submissions.Select(WithId).ToArray();
-        var replies = new SubmitReply?[identified.Length];
-        var open = Enumerable.Range(0, identified.Length).ToList();
-        await calls.RetryAsync(
-            async () =>
-            {
-                var answers = await _submit.Submit([.. open.Select(i => identified[i])]).ConfigureAwait(false);
-                for (var k = 0; k < answers.Length; k++)
-                {
-                    replies[open[k]] = answers[k];
-                }
+        if (pipeline.IsEmpty && !TaskGridTelemetry.Source.HasListeners())
+        {
+            return await SendManyAsync([.. submissions.Select(Submissions.Complete)], cancellationToken).ConfigureAwait(false);
+        }
 
-                open.RemoveAll(i => !MeansLater(replies[i]!.Refusal));
-                ThrowIfLater(open.Count == 0 ? null : replies[open[0]]!.Refusal);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return replies!;
+        var batch = new SubmitBatch(gathered => SendManyAsync(gathered, cancellationToken));
+        var replies = submissions.Select(s => SubmitOneOfManyAsync(s, batch, cancellationToken)).ToArray();
+        await batch.SendAsync().ConfigureAwait(false);
+        return await Task.WhenAll(replies).ConfigureAwait(false);
     }
 
     public TaskHandle GetHandle(string id) => new(this, id);
 
     public TaskHandle<TResult> GetHandle<TResult>(string id) => new(this, id);
 
-    internal Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) =>
+    public Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetSnapshot(), cancellationToken);
 
-    internal Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
+    public Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
 
-    internal async Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken)
+    public async Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken)
     {
         var reply = await calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Change(change), cancellationToken).ConfigureAwait(false);
         return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Outcome;
     }
 
-    internal Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
+    public Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Retry(), cancellationToken);
 
-    internal Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
+    public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Forget(), cancellationToken);
 
-    internal Task<IReadOnlyList<string>> GetLogAsync(string id, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> GetLogAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetLog(), cancellationToken);
 
-    internal async Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -90,26 +84,85 @@ internal sealed class TaskClient(IGrainFactory grains, GridCalls calls, TimeProv
         }
     }
 
-    // A copy: the caller may use its options again before this submit is through.
-    private static TaskSubmission WithId(TaskSubmission submission)
-    {
-        var options = submission.Options;
-        var id = options.Id ?? (options.IdempotencyKey is { } key ? IdempotencyKeys.IdOf(key) : Guid.CreateVersion7().ToString());
-        return submission with { Options = options with { Id = id } };
-    }
-
     private async Task<TaskSnapshot> SubmitOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
-        TaskSubmission[] one = [WithId(submission)];
-        var reply = await calls.RetryAsync(
+        var reply = await SubmitThroughAsync(submission, SendOneAsync, cancellationToken).ConfigureAwait(false);
+        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Snapshot!;
+    }
+
+    /// <summary>A middleware that refuses one of a batch refuses that one.</summary>
+    private async Task<SubmitReply> SubmitOneOfManyAsync(TaskSubmission submission, SubmitBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SubmitThroughAsync(submission, (changed, _) => batch.AddAsync(changed), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TaskRefusedException e)
+        {
+            return new(null, false, e.Refusal);
+        }
+    }
+
+    private async Task<SubmitReply> SubmitThroughAsync(TaskSubmission submission, SubmitDelegate send, CancellationToken cancellationToken)
+    {
+        using var activity = TaskActivity.Send(submission);
+        try
+        {
+            var complete = Submissions.Complete(submission);
+            var reply = await Through(submission, complete, send)(complete, cancellationToken).ConfigureAwait(false);
+            activity?.Answered(reply);
+            return reply;
+        }
+        catch (Exception e)
+        {
+            activity?.Failed(e);
+            throw;
+        }
+    }
+
+    private SubmitDelegate Through(TaskSubmission asked, TaskSubmission complete, SubmitDelegate send)
+    {
+        if (pipeline.IsEmpty)
+        {
+            return send;
+        }
+
+        var minted = asked.Options.Id is null ? complete.Options.Id : null;
+        return pipeline.Around((changed, cancellationToken) => send(Submissions.Rename(changed, minted), cancellationToken));
+    }
+
+    private Task<SubmitReply> SendOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    {
+        TaskSubmission[] one = [submission];
+        return calls.RetryAsync(
             async () =>
             {
                 var answer = (await _submit.Submit(one).ConfigureAwait(false))[0];
                 ThrowIfLater(answer.Refusal);
                 return answer;
             },
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
+    {
+        var replies = new SubmitReply?[submissions.Length];
+        var open = Enumerable.Range(0, submissions.Length).ToList();
+        await calls.RetryAsync(
+            async () =>
+            {
+                var answers = await _submit.Submit([.. open.Select(i => submissions[i])]).ConfigureAwait(false);
+                for (var k = 0; k < answers.Length; k++)
+                {
+                    replies[open[k]] = answers[k];
+                }
+
+                open.RemoveAll(i => !MeansLater(replies[i]!.Refusal));
+                ThrowIfLater(open.Count == 0 ? null : replies[open[0]]!.Refusal);
+                return true;
+            },
             cancellationToken).ConfigureAwait(false);
-        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Snapshot!;
+        return replies!;
     }
 
     private static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using TaskGrid.Hooks;
 
 namespace TaskGrid;
 
@@ -45,6 +46,8 @@ public static class TaskGridClientExtensions
             .Validate(o => o.SubmitTimeout >= TimeSpan.FromSeconds(1) && o.SubmitTimeout <= TimeSpan.FromMinutes(10), "TaskGrid:Client:SubmitTimeout must be between 1 second and 10 minutes.")
             .ValidateOnStart();
         services.TryAddSingleton<GridCalls>();
+        services.TryAddSingleton<ITaskContextAccessor, TaskContextAccessor>();
+        services.TryAddSingleton<SubmitPipeline>();
         services.TryAddSingleton<ITaskClient, TaskClient>();
         services.TryAddSingleton<IQueueClient, QueueClient>();
         services.TryAddSingleton<IBulkClient, BulkClient>();

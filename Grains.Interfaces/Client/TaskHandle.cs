@@ -3,11 +3,11 @@ namespace TaskGrid;
 /// <summary>A task that was submitted: ask for its state, wait for it, cancel it.</summary>
 public class TaskHandle
 {
-    private readonly TaskClient _client;
+    private readonly ITaskAnswers _answers;
 
-    internal TaskHandle(TaskClient client, string id, TaskSnapshot? accepted = null)
+    internal TaskHandle(ITaskAnswers answers, string id, TaskSnapshot? accepted = null)
     {
-        _client = client;
+        _answers = answers;
         Id = id;
         Accepted = accepted;
     }
@@ -21,7 +21,7 @@ public class TaskHandle
     /// <summary>The task as it is now; <c>null</c> when there is none with this id.</summary>
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
     public Task<TaskSnapshot?> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
-        _client.GetSnapshotAsync(Id, cancellationToken);
+        _answers.GetSnapshotAsync(Id, cancellationToken);
 
     /// <summary>
     /// Returns as soon as the task is final, or with its present state after <paramref name="timeout"/>
@@ -29,7 +29,7 @@ public class TaskHandle
     /// </summary>
     /// <exception cref="TaskNotFoundException">There is no task with this id.</exception>
     public Task<TaskSnapshot> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        _client.WaitAsync(Id, timeout, cancellationToken);
+        _answers.WaitAsync(Id, timeout, cancellationToken);
 
     /// <summary>Waits until the task is final and returns its result as JSON.</summary>
     /// <exception cref="TaskFailedException">The task failed.</exception>
@@ -49,32 +49,32 @@ public class TaskHandle
     /// <summary>Cancels the task durably.</summary>
     /// <exception cref="GridUnavailableException">No answer in time; the cancel may have been stored.</exception>
     public Task<CancelReply> CancelAsync(CancellationToken cancellationToken = default) =>
-        _client.CancelAsync(Id, cancellationToken);
+        _answers.CancelAsync(Id, cancellationToken);
 
     /// <summary>Moves the task, if it waits, to another queue, priority or due instant.</summary>
     /// <exception cref="TaskRefusedException">What is asked for is out of its bounds.</exception>
     /// <exception cref="GridUnavailableException">No answer in time; the change may have been made.</exception>
     public Task<ChangeOutcome> ChangeAsync(TaskChange change, CancellationToken cancellationToken = default) =>
-        _client.ChangeAsync(Id, change, cancellationToken);
+        _answers.ChangeAsync(Id, change, cancellationToken);
 
     /// <summary>Lets the task, if it has failed or was cancelled, run again with all its attempts. Its old expiry and deadline do not hold any more.</summary>
     /// <exception cref="GridUnavailableException">No answer in time; it may run again.</exception>
-    public Task<ChangeOutcome> RetryAsync(CancellationToken cancellationToken = default) => _client.RetryAsync(Id, cancellationToken);
+    public Task<ChangeOutcome> RetryAsync(CancellationToken cancellationToken = default) => _answers.RetryAsync(Id, cancellationToken);
 
     /// <summary>Forgets the task, if it is final, with its result, error and log.</summary>
     /// <exception cref="GridUnavailableException">No answer in time; it may be forgotten.</exception>
-    public Task<ChangeOutcome> ForgetAsync(CancellationToken cancellationToken = default) => _client.ForgetAsync(Id, cancellationToken);
+    public Task<ChangeOutcome> ForgetAsync(CancellationToken cancellationToken = default) => _answers.ForgetAsync(Id, cancellationToken);
 
     /// <summary>The last 200 lines of the task's own log, oldest first, each with its instant before it.</summary>
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
-    public Task<IReadOnlyList<string>> GetLogAsync(CancellationToken cancellationToken = default) => _client.GetLogAsync(Id, cancellationToken);
+    public Task<IReadOnlyList<string>> GetLogAsync(CancellationToken cancellationToken = default) => _answers.GetLogAsync(Id, cancellationToken);
 }
 
 /// <summary>A <see cref="TaskHandle"/> that knows its result's type.</summary>
 public sealed class TaskHandle<TResult> : TaskHandle
 {
-    internal TaskHandle(TaskClient client, string id, TaskSnapshot? accepted = null)
-        : base(client, id, accepted)
+    internal TaskHandle(ITaskAnswers answers, string id, TaskSnapshot? accepted = null)
+        : base(answers, id, accepted)
     {
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -74,7 +75,7 @@ internal static class JsonForm
         ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : Expected(Enum.GetUnderlyingType(type));
 
-    private static string Integer<T>(T min, T max) => $"an integer from {min} to {max}";
+    private static string Integer<T>(T min, T max) => string.Create(CultureInfo.InvariantCulture, $"an integer from {min} to {max}");
 
-    private static string Number<T>(T max) => $"a number from -{max} to {max}";
+    private static string Number<T>(T max) => string.Create(CultureInfo.InvariantCulture, $"a number from -{max} to {max}");
 }

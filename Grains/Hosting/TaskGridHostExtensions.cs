@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
 using StackExchange.Redis;
+using TaskGrid.Hooks;
 using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
@@ -86,6 +87,7 @@ public static class TaskGridHostExtensions
     private static IServiceCollection AddEngine(this IServiceCollection services, string redis)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton<TimeProvider>(TaskGridTime.Key, (p, _) => p.GetRequiredService<TimeProvider>());
         services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());
         services.AddSingleton(p => new StoreOptions { ConnectionString = redis, Grid = p.GetRequiredService<IOptions<TaskGridOptions>>().Value.Name });
         services.AddSingleton<StoreConnection>();
@@ -109,6 +111,9 @@ public static class TaskGridHostExtensions
         services.AddSingleton<Capabilities>();
         services.AddSingleton<LapsedLeases>();
         services.AddSingleton<OutcomeKeeper>();
+        services.AddSingleton<ExecutionPipeline>();
+        services.AddSingleton<AttemptObservers>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<AttemptObservers>());
         services.AddSingleton<HeldLeases>();
         services.AddSingleton<Reluctance>();
         services.AddSingleton<LeakedSlots>();

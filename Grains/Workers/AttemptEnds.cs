@@ -66,6 +66,7 @@ internal sealed partial class AttemptEnds(
         }
 
         records.TryTake(begun.Id, out _);
+        outcomes.GivenBack(begun.Attempt, begun.Definition, verdict);
         held.GiveBack(begun.Attempt);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TaskGrid.Handlers;
+using TaskGrid.Hooks;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
@@ -11,7 +12,7 @@ namespace TaskGrid.Workers;
 /// <see cref="AttemptOutcome"/>. This is the one place where exceptions become values.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, SynchronousThreads threads, IOptions<TaskGridOptions> options, ILoggerFactory loggers)
+    IServiceScopeFactory scopes, SynchronousThreads threads, ExecutionPipeline pipeline, IOptions<TaskGridOptions> options, ILoggerFactory loggers)
 {
     private static readonly Func<ILogger, string, string, int, IDisposable?> s_scope =
         LoggerMessage.DefineScope<string, string, int>("task {TaskId} queue {Queue} attempt {Attempt}");
@@ -20,16 +21,14 @@ internal sealed class AttemptRunner(
     public async Task<AttemptOutcome> RunAsync(BegunAttempt begun, TaskRegistration registration)
     {
         var logger = loggers.CreateLogger($"TaskGrid.Task.{begun.Task}");
-        var (stopping, args) = (begun.Attempt.Stopping, begun.Definition.Args);
         try
         {
             using var scope = s_scope(logger, begun.Id, begun.Queue, begun.Number);
             await using var services = scopes.CreateAsyncScope();
             var context = new AttemptContext(begun, logger);
-            var call = registration.IsSynchronous
-                ? threads.RunAsync(registration.Name, () => Synchronously(registration, services.ServiceProvider, context, args, stopping))
-                : registration.InvokeAsync(services.ServiceProvider, context, args, stopping).AsTask();
-            return Returned(await call.ConfigureAwait(false), begun.Settings);
+            var execution = new TaskExecution(context, begun.Definition.Args, services.ServiceProvider, begun.Attempt.Stopping);
+            var result = await pipeline.RunAsync(execution, begun.Definition.Meta, run => CallAsync(registration, run)).ConfigureAwait(false);
+            return Returned(result, begun.Settings);
         }
         catch (Exception e)
         {
@@ -41,9 +40,13 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private static JsonText Synchronously(TaskRegistration registration, IServiceProvider services, TaskContext context, JsonText args, CancellationToken stopping)
+    private async Task CallAsync(TaskRegistration registration, TaskExecution run) => run.Result = registration.IsSynchronous
+        ? await threads.RunAsync(registration.Name, () => Synchronously(registration, run)).ConfigureAwait(false)
+        : await registration.InvokeAsync(run.Services, run.Context, run.Args, run.CancellationToken).ConfigureAwait(false);
+
+    private static JsonText Synchronously(TaskRegistration registration, TaskExecution run)
     {
-        var running = registration.InvokeAsync(services, context, args, stopping);
+        var running = registration.InvokeAsync(run.Services, run.Context, run.Args, run.CancellationToken);
         return running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult();
     }
 

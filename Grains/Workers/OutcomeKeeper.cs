@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using TaskGrid.Hooks;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
 
 /// <summary>Keeps an attempt's outcome until the store has answered, however long that takes.</summary>
-internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, ILogger<OutcomeKeeper> logger)
+internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers observers, TimeProvider time, ILogger<OutcomeKeeper> logger)
 {
     private const int MaxKept = 1000;
     private const int MaxAttemptsKept = 20;
@@ -24,6 +25,9 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
     /// <summary>Says what follows from an outcome.</summary>
     public Verdict Decide(Attempt attempt, TaskDefinition definition, AttemptOutcome outcome) =>
         TaskLifecycle.After(outcome, definition.Header.Resolve(), attempt.Number - attempt.Line.Forgiven, Jitter());
+
+    /// <summary>Nothing is stored of an attempt that is given back; observers hear of it all the same.</summary>
+    public void GivenBack(Attempt attempt, TaskDefinition definition, Verdict verdict) => observers.Tell(attempt, definition, verdict, null);
 
     /// <summary>Writes it: applied once, whatever the number of tries.</summary>
     /// <returns>When the task is due again, if it is.</returns>
@@ -85,6 +89,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, TimeProvider time, 
 
     private void Report(Attempt attempt, TaskDefinition definition, Verdict verdict, char? code)
     {
+        observers.Tell(attempt, definition, verdict, code);
         var task = definition.Header.Task;
         switch (code, verdict)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
@@ -30,7 +31,7 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
     /// <summary>Adds a line; of more than 200 between two writes the first ones go, as they would in the store.</summary>
     public void Log(string line)
     {
-        var text = $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {(line.Length <= MaxLineLength ? line : line[..MaxLineLength])}";
+        var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {(line.Length <= MaxLineLength ? line : line[..MaxLineLength])}");
         lock (_gate)
         {
             _lines.Enqueue(text);

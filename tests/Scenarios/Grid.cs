@@ -75,7 +75,8 @@ internal sealed class Grid : IAsyncDisposable
         {
             host.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["TaskGrid:Name"] = name, ["TaskGrid:Slots"] = $"{slots}" });
             host.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
-            host.Services.Configure<HostOptions>(host.Configuration.GetSection(nameof(HostOptions)));
+            // After the test cluster, which sets its own.
+            host.Services.PostConfigure<HostOptions>(o => host.Configuration.GetSection(nameof(HostOptions)).Bind(o));
             host.Logging.SetMinimumLevel(LogLevel.Warning);
             tasks(host.AddTaskGridEngine(redis));
         });

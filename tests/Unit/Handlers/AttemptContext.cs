@@ -5,6 +5,10 @@ namespace TaskGrid.Unit.Handlers;
 
 internal sealed class AttemptContext : TaskContext
 {
+    public IReadOnlyDictionary<string, string> WithHeaders { get; init; } = new Dictionary<string, string>();
+
+    public ILogger WithLogger { get; init; } = NullLogger.Instance;
+
     public override string TaskId => "id-1";
 
     public override string TaskName => "task";
@@ -19,7 +23,7 @@ internal sealed class AttemptContext : TaskContext
 
     public override IReadOnlyList<string> Tags => [];
 
-    public override IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    public override IReadOnlyDictionary<string, string> Headers => WithHeaders;
 
     public override string? ParentId => null;
 
@@ -29,7 +33,7 @@ internal sealed class AttemptContext : TaskContext
 
     public override StopReason StopReason => StopReason.None;
 
-    public override ILogger Logger => NullLogger.Instance;
+    public override ILogger Logger => WithLogger;
 
     public override void ReportProgress<T>(T progress)
     {
