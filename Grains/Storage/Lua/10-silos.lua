@@ -25,7 +25,7 @@ ops.register = function(silo, capabilities, ...)
     declare('n', tasks[i], tasks[i + 2])
     declare('N', tasks[i], tasks[i + 3])
   end
-  call('HSET', silos, silo, now_text .. ' ' .. capabilities .. ' 0 0')
+  call('HSET', silos, silo, now_text .. ' ' .. capabilities .. ' 0 0 0')
   return { 'ok' }
 end
 
