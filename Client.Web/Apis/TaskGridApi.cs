@@ -67,6 +67,12 @@ internal static class TaskGridApi
             .WithName("PauseQueue").WithSummary("Starts nothing more from a queue").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("queues/{queue}/resume", QueueApi.Resume)
             .WithName("ResumeQueue").WithSummary("Starts what waits in a queue again").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("workers", WorkerApi.List).WithName("ListWorkers").WithSummary("The workers of all silos that answer");
+        api.MapPut("workers/{worker}/queues", WorkerApi.Serve)
+            .WithName("ServeQueues").WithSummary("Says which queues a worker takes tasks from, until its silo restarts")
+            .Accepts<ServeRequest>(Json).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("bulk", BulkApi.Begin)
             .WithName("BeginBulk").WithSummary("Cancels, purges, moves or retries many tasks; answers when that has begun")
             .Accepts<BulkRequest>(Json)

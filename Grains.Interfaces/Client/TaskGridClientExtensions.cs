@@ -51,6 +51,7 @@ public static class TaskGridClientExtensions
         services.TryAddSingleton<ITaskClient, TaskClient>();
         services.TryAddSingleton<IQueueClient, QueueClient>();
         services.TryAddSingleton<IBulkClient, BulkClient>();
+        services.TryAddSingleton<IWorkerClient, WorkerClient>();
         return services;
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class EngineLifecycle(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         store.Woken += queue => nudger.Nudge(queue, TimeSpan.Zero);
+        worker.Start();
         await beat.StartAsync();
         watcher.Start();
         retention.Start();

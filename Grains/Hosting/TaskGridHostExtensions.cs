@@ -122,6 +122,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SlotRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ServedQueues>();
         services.AddSingleton<Worker>();
         services.AddSingleton<SiloBeat>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EngineLifecycle>();

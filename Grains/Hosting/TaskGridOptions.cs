@@ -42,7 +42,7 @@ public sealed class TaskGridOptions
     /// </summary>
     public TaskSettings? Defaults { get; set; }
 
-    /// <summary>The queues that this silo serves; default: all. A name may end in <c>*</c>.</summary>
+    /// <summary>The queues that this silo takes tasks from: names, or beginnings of names with a <c>*</c> at the end; default: all.</summary>
     public IList<string> Queues { get; set; } = [];
 
     internal int EffectiveSlots => Slots > 0 ? Slots : Math.Max(16, 10 * Environment.ProcessorCount);

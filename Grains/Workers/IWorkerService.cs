@@ -13,4 +13,12 @@ internal interface IWorkerService : IGrainService
     /// <summary>A cancel has been stored for a task that this silo runs: fire its handler's token.</summary>
     [Alias("CancelAttempt")]
     Task CancelAttempt(string id);
+
+    /// <summary>How it stands.</summary>
+    [Alias("Describe")]
+    Task<WorkerSnapshot> Describe();
+
+    /// <summary>Takes tasks from these queues from now on.</summary>
+    [Alias("Serve")]
+    Task Serve(IReadOnlyList<string> queues);
 }

@@ -10,7 +10,7 @@ namespace TaskGrid.Workers;
 /// the store has answered.
 /// </summary>
 internal sealed partial class Worker(
-    IGrainFactory grains, LeaseStore leases, Slots slots, SlotRunner runner, HeldLeases held, Reluctance reluctance, OutcomeKeeper outcomes,
+    IGrainFactory grains, LeaseStore leases, Slots slots, SlotRunner runner, HeldLeases held, Reluctance reluctance, OutcomeKeeper outcomes, ServedQueues served,
     SiloIncarnation self, Capabilities capabilities, TimeProvider time, ILogger<Worker> logger)
 {
     // Long enough that idle queues cost little, well below the response timeout.
@@ -32,7 +32,7 @@ internal sealed partial class Worker(
     /// <summary>There is work in a queue: ask its dispatcher until a minute has passed without any.</summary>
     public void Wake(string queue)
     {
-        if (_stopping.IsCancellationRequested || _loops.ContainsKey(queue))
+        if (_stopping.IsCancellationRequested || _loops.ContainsKey(queue) || !served.Serves(queue))
         {
             return;
         }
@@ -43,6 +43,15 @@ internal sealed partial class Worker(
             Task.Run(() => TakeLoopAsync(queue, gate)).Ignore();
         }
     }
+
+    /// <summary>Takes back the demand that stands at queues that this silo does not serve any more.</summary>
+    public void Start() => served.Changed += () =>
+    {
+        foreach (var queue in _loops.Keys.Where(q => !served.Serves(q)))
+        {
+            WithdrawAsync(queue).Ignore();
+        }
+    };
 
     /// <summary>Fires the token of a task's handler, or gives its lease back when it has not begun.</summary>
     public void CancelAttempt(string id) => held.Find(id)?.Stop(StopReason.CancelRequested);
@@ -116,7 +125,7 @@ internal sealed partial class Worker(
         {
             var dispatcher = grains.GetGrain<IQueueGrain>(queue);
             var lastWork = time.GetTimestamp();
-            while (!_stopping.IsCancellationRequested && time.GetElapsedTime(lastWork) < s_interest)
+            while (!_stopping.IsCancellationRequested && time.GetElapsedTime(lastWork) < s_interest && served.Serves(queue))
             {
                 if (await TakeAsync(queue, dispatcher).ConfigureAwait(false))
                 {

@@ -6,7 +6,7 @@ namespace TaskGrid.Workers;
 
 /// <summary>Hands calls from other silos to this silo's <see cref="Worker"/>.</summary>
 [Reentrant]
-internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggerFactory, Worker worker)
+internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggerFactory, Worker worker, Slots slots, ServedQueues served, SiloIncarnation self)
     : GrainService(id, silo, loggerFactory), IWorkerService
 {
     public Task Wake(string queue)
@@ -18,6 +18,15 @@ internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory logger
     public Task CancelAttempt(string id)
     {
         worker.CancelAttempt(id);
+        return Task.CompletedTask;
+    }
+
+    public Task<WorkerSnapshot> Describe() => Task.FromResult(
+        new WorkerSnapshot { Worker = self.Id, Slots = slots.Count, Running = slots.Running, Leaked = slots.Leaked, Queues = served.Patterns });
+
+    public Task Serve(IReadOnlyList<string> queues)
+    {
+        served.Set(queues);
         return Task.CompletedTask;
     }
 }

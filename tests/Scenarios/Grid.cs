@@ -55,6 +55,8 @@ internal sealed class Grid : IAsyncDisposable
 
     public IQueueClient Queues => ServicesOf(0).GetRequiredService<IQueueClient>();
 
+    public IWorkerClient Workers => ServicesOf(0).GetRequiredService<IWorkerClient>();
+
     public IBulkClient Bulk => ServicesOf(0).GetRequiredService<IBulkClient>();
 
     public static Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)

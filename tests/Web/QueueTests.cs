@@ -108,6 +108,23 @@ public sealed class QueueTests(SingleProcess process)
         await response.ProblemAsync(status, code, field);
     }
 
+    [Fact]
+    public async Task A_worker_is_told_which_queues_to_serve()
+    {
+        var worker = (await (await process.Client.ReadAsync("/api/v1/workers")).JsonAsync()).GetProperty("workers")[0];
+        var address = $"/api/v1/workers/{Uri.EscapeDataString(worker.Text("worker"))}/queues";
+        using var served = await process.Client.PutAsync(address, Json("""{"queues":["*"]}"""), TestContext.Current.CancellationToken);
+        using var bad = await process.Client.PutAsync(address, Json("""{"queues":["a b"]}"""), TestContext.Current.CancellationToken);
+        using var missing = await process.Client.PutAsync(address, Json("{}"), TestContext.Current.CancellationToken);
+        using var unknown = await process.Client.PutAsync("/api/v1/workers/nobody/queues", Json("""{"queues":["*"]}"""), TestContext.Current.CancellationToken);
+
+        Assert.True(worker.GetProperty("slots").GetInt32() >= 16);
+        Assert.Equal(HttpStatusCode.NoContent, served.StatusCode);
+        await bad.ProblemAsync(422, "invalid_queue", "queues");
+        await missing.ProblemAsync(400, "invalid_request", "queues");
+        await unknown.ProblemAsync(404, "not_found");
+    }
+
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     private async Task<HttpResponseMessage> PutAsync(string queue, string settings) =>

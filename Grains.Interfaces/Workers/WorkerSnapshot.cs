@@ -1,0 +1,21 @@
+namespace TaskGrid;
+
+/// <summary>The execution side of one silo as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("taskgrid.worker-snapshot")]
+public sealed record WorkerSnapshot
+{
+    /// <summary>The name under which it holds leases: what a task's snapshot shows as its worker. It changes when the silo starts anew.</summary>
+    [Id(0)] public required string Worker { get; init; }
+
+    /// <summary>How many handlers it runs at a time.</summary>
+    [Id(1)] public int Slots { get; init; }
+
+    /// <summary>How many of them are taken, leaked ones included.</summary>
+    [Id(2)] public int Running { get; init; }
+
+    /// <summary>How many are taken by code that runs on though its attempt is over.</summary>
+    [Id(3)] public int Leaked { get; init; }
+
+    /// <summary>The queues that it takes tasks from: names, or beginnings of names with a <c>*</c> at the end; none while it is drained.</summary>
+    [Id(4)] public IReadOnlyList<string> Queues { get; init; } = [];
+}

@@ -1,0 +1,47 @@
+using Orleans.Concurrency;
+using TaskGrid.Queues;
+
+namespace TaskGrid.Workers;
+
+/// <summary>Asks the workers of all silos, from whichever silo is asked.</summary>
+[StatelessWorker, Reentrant, GrainType("taskgrid-worker-admin")]
+internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusOracle silos, TimeProvider time) : Grain, IWorkerAdminGrain
+{
+    private const int MaxPatterns = 100;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    public async Task<IReadOnlyList<WorkerSnapshot>> List()
+    {
+        var answers = await Task.WhenAll(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(DescribeAsync));
+        return [.. answers.OfType<WorkerSnapshot>().OrderBy(w => w.Worker, StringComparer.Ordinal)];
+    }
+
+    public async Task<ServeReply> Serve(string worker, IReadOnlyList<string> queues)
+    {
+        if (queues.Count > MaxPatterns || queues.Any(q => q != "*" && QueueRules.Check(q.EndsWith('*') ? q[..^1] : q) is not null))
+        {
+            return new(false, new(ErrorCodes.InvalidQueue, $"Give at most {MaxPatterns} names of queues, or beginnings of names with a * at the end.", "queues"));
+        }
+
+        foreach (var silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(s => worker.StartsWith($"{s.ToParsableString()}~", StringComparison.Ordinal)))
+        {
+            await workers.On(silo).Serve(queues);
+            return new(true);
+        }
+
+        return new(false);
+    }
+
+    private async Task<WorkerSnapshot?> DescribeAsync(SiloAddress silo)
+    {
+        try
+        {
+            return await workers.On(silo).Describe().WaitAsync(s_patience, time);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            // It has just died, or is about to be found dead.
+            return null;
+        }
+    }
+}
