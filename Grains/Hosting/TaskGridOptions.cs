@@ -42,8 +42,12 @@ public sealed class TaskGridOptions
     /// </summary>
     public TaskSettings? Defaults { get; set; }
 
-    /// <summary>The queues that this silo takes tasks from: names, or beginnings of names with a <c>*</c> at the end; default: all.</summary>
-    public IList<string> Queues { get; set; } = [];
+    /// <summary>
+    /// The queues that this silo takes tasks from, with commas between: names, or beginnings of names with a <c>*</c> at the end; default
+    /// <c>*</c>, all. With none it takes nothing.
+    /// </summary>
+    [RegularExpression(@"^([A-Za-z0-9_.-]*\*?(,[A-Za-z0-9_.-]*\*?)*)?$")]
+    public string Queues { get; set; } = "*";
 
     internal int EffectiveSlots => Slots > 0 ? Slots : Math.Max(16, 10 * Environment.ProcessorCount);
 }

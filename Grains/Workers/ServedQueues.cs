@@ -5,9 +5,7 @@ namespace TaskGrid.Workers;
 /// <summary>Which queues this silo takes tasks from: as configured, until somebody says otherwise while it runs.</summary>
 internal sealed class ServedQueues(IOptions<TaskGridOptions> options)
 {
-    private const string All = "*";
-
-    private IReadOnlyList<string> _patterns = options.Value.Queues.Count == 0 ? [All] : [.. options.Value.Queues];
+    private IReadOnlyList<string> _patterns = options.Value.Queues.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Names, or beginnings of names with a <c>*</c> at the end; none means that it takes nothing.</summary>
     public IReadOnlyList<string> Patterns => Volatile.Read(ref _patterns);

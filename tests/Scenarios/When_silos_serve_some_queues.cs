@@ -7,7 +7,7 @@ public sealed class When_silos_serve_some_queues
     [Fact]
     public async Task A_silo_takes_only_from_the_queues_that_its_settings_name()
     {
-        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }), settings: [("TaskGrid:Queues:0", "mail"), ("TaskGrid:Queues:1", "report-*")]);
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }), settings: [("TaskGrid:Queues", "mail,report-*")]);
         var other = await grid.Tasks.SubmitAsync("note");
         foreach (var queue in (string[])["mail", "report-daily"])
         {

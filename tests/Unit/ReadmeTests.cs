@@ -10,12 +10,17 @@ public sealed partial class ReadmeTests
     public void FirstExample_IsTheProgramThatIsCompiled() =>
         Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "tests", "ReadmeHost", "Program.cs")), Examples()[0]);
 
-    [Fact]
-    public void SecondExample_StandsInTheClientThatIsCompiled()
+    [Theory]
+    [InlineData("README.md", 1)]
+    [InlineData("docs/queues-and-limits.md", 0)]
+    public void FurtherExamples_StandInCodeThatIsCompiled(string document, int after)
     {
-        var compiled = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "ReadmeHost", "Client.cs")).Select(l => l.Trim()).ToHashSet();
+        var compiled = ((string[])["Client.cs", "Options.cs"])
+            .SelectMany(file => File.ReadAllLines(Path.Combine(Repository.Root, "tests", "ReadmeHost", file))).Select(l => l.Trim()).ToHashSet();
+        var examples = CSharp().Matches(File.ReadAllText(Path.Combine(Repository.Root, document))).Select(m => m.Groups[1].Value).Skip(after).ToArray();
 
-        Assert.All(Examples()[1].Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line.Trim(), compiled));
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => Assert.All(example.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line.Trim(), compiled)));
     }
 
     [Fact]

@@ -161,4 +161,14 @@ public sealed class SubmitTests(SingleProcess process)
         Assert.Equal(first.Text("id"), second.Text("id"));
         await other.ProblemAsync(422, "idempotency_key_reused", "idempotencyKey");
     }
+
+    [Fact]
+    public async Task The_documented_bodies_are_taken()
+    {
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "rest.md"), TestContext.Current.CancellationToken);
+        var body = document.Split("```json\n")[1].Split("```")[0];
+        var task = await process.Client.SubmitAsync(body);
+
+        Assert.Equal(("send_email", "tenant:42"), (task.Text("task"), task.Text("concurrencyKey")));
+    }
 }
