@@ -36,6 +36,9 @@ public sealed class TaskFailedException(TaskSnapshot snapshot)
 {
     /// <summary>The failed task, with its error and attempts.</summary>
     public TaskSnapshot Snapshot { get; } = snapshot;
+
+    /// <summary>The error of its last attempt: the remote exception's type, message and stack, or one of the grid's own <see cref="ErrorCodes"/>.</summary>
+    public TaskError? Error => Snapshot.Error;
 }
 
 /// <summary>A result was asked of a task that was cancelled.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskGrid.Handlers;
+using TaskGrid.Queues;
 
 namespace TaskGrid;
 
@@ -8,6 +9,7 @@ namespace TaskGrid;
 public sealed class TaskGridBuilder
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
 
     internal TaskGridBuilder(IServiceCollection services)
     {
@@ -65,6 +67,28 @@ public sealed class TaskGridBuilder
         var registration = HandlerTask.Register<TArgs, THandler>(attribute.Name, options);
         Services.TryAddTransient<THandler>();
         Services.AddSingleton(registration);
+        return this;
+    }
+
+    /// <summary>
+    /// Declares a queue: what its settings are from the start of a silo on. Settings that are made while the grid runs
+    /// (<see cref="IQueueClient.ConfigureAsync"/>) stay, also when silos restart. Queues that are not declared are there as soon as they are used.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The name or a setting is out of its bounds, or the queue was declared before.</exception>
+    public TaskGridBuilder AddQueue(string name, QueueSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if ((QueueRules.Check(name) ?? QueueRules.Check(settings)) is { } refusal)
+        {
+            throw new InvalidOperationException($"Queue '{name}' can't be declared: {refusal.Message}");
+        }
+
+        if (!_queues.Add(name))
+        {
+            throw new InvalidOperationException($"Queue '{name}' is declared twice.");
+        }
+
+        Services.AddSingleton(new DeclaredQueue(name, settings));
         return this;
     }
 

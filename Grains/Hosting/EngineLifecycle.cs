@@ -11,6 +11,7 @@ namespace TaskGrid.Hosting;
 /// <summary>Starts and stops the engine with the silo: the store first, the worker when the silo is active; stopping in reverse.</summary>
 internal sealed partial class EngineLifecycle(
     StoreConnection store, SiloBeat beat, QueueWatcher watcher, Retention retention, Worker worker, Nudger nudger,
+    QueueStore queues, IEnumerable<DeclaredQueue> declared,
     IOptions<HostOptions> host, TimeProvider time, ILogger<EngineLifecycle> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     // What the rest of the silo needs after the worker has stopped.
@@ -42,6 +43,11 @@ internal sealed partial class EngineLifecycle(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         store.Woken += queue => nudger.Nudge(queue, TimeSpan.Zero);
+        foreach (var queue in declared)
+        {
+            await queues.DeclareAsync(queue.Name, queue.Settings);
+        }
+
         worker.Start();
         await beat.StartAsync();
         watcher.Start();

@@ -17,11 +17,10 @@ internal sealed record QueueRecord(QueueSettings? Settings, bool IsPaused, long 
 internal sealed class QueueStore(StoreConnection store)
 {
     /// <summary>Sets everything about a queue; limits hold from now on, for what runs already as well.</summary>
-    public Task ConfigureAsync(string queue, QueueSettings settings)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(settings, StoredJson.Default.QueueSettings);
-        return store.WriteAsync("configure", [queue, json, settings.Fair ? 1 : 0, (long)(settings.AgeingInterval?.TotalMilliseconds ?? 0), .. LimitsOf(settings)]);
-    }
+    public Task ConfigureAsync(string queue, QueueSettings settings) => store.WriteAsync("configure", Arguments(queue, settings));
+
+    /// <summary>The same at a silo's start, unless something else was set while the grid ran.</summary>
+    public Task DeclareAsync(string queue, QueueSettings settings) => store.WriteAsync("declare", Arguments(queue, settings));
 
     /// <summary>Stops or resumes leasing from a queue.</summary>
     public Task PauseAsync(string queue, bool paused) => store.WriteAsync("pause", queue, paused ? 1 : 0);
@@ -43,6 +42,12 @@ internal sealed class QueueStore(StoreConnection store)
     /// <summary>The names of all queues that there have been.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync() =>
         [.. ((RedisResult[])(await store.ReadAsync("queues").ConfigureAwait(false))[0]!).Select(q => (string)q!)];
+
+    private static RedisValue[] Arguments(string queue, QueueSettings settings) =>
+    [
+        queue, JsonSerializer.SerializeToUtf8Bytes(settings, StoredJson.Default.QueueSettings), settings.Fair ? 1 : 0,
+        (long)(settings.AgeingInterval?.TotalMilliseconds ?? 0), .. LimitsOf(settings),
+    ];
 
     private static QueueSettings? Parse(string? text) => string.IsNullOrEmpty(text) ? null : JsonSerializer.Deserialize(text, StoredJson.Default.QueueSettings);
 

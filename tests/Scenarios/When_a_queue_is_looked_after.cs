@@ -80,6 +80,14 @@ public sealed class When_a_queue_is_looked_after
     }
 
     [Fact]
+    public async Task A_declared_queue_has_its_settings_from_the_start()
+    {
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }).AddQueue("mail", new() { Defaults = new() { MaxAttempts = 7 }, Limits = new(2) }));
+        Assert.Equal(2, (await grid.Queues.GetAsync("mail")).Settings!.Limits!.Concurrency);
+        Assert.Equal(7, (await grid.Tasks.SubmitAsync("note", options: new() { Queue = "mail" })).Accepted!.MaxAttempts);
+    }
+
+    [Fact]
     public async Task Bad_settings_are_refused_with_their_place()
     {
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }));

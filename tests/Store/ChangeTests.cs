@@ -224,6 +224,20 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal(["q"], await grid.Queues.NamesAsync());
     }
 
+    [Theory, OnEveryStore]
+    public async Task Declare_BySilosThatStart_YieldsToWhatWasSetWhileTheGridRan(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.Queues.DeclareAsync("q", new() { Limits = new(1) });
+        await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
+        Assert.Equal(2, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
+        await grid.Queues.ConfigureAsync("q", new() { Limits = new(5) });
+        await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
+        Assert.Equal(5, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
+        await grid.AcceptAsync("a", "b", "c", "d", "e", "f");
+        Assert.Equal(5, (await grid.LeaseAsync(await grid.SiloAsync())).Count);
+    }
+
     private static async Task<(int Done, List<(string Id, string Silo)> Asked)> SweepAsync(
         TestGrid grid, string action, string argument, long cutoff, string tag = "", string queue = "", string task = "")
     {

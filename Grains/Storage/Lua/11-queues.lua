@@ -48,6 +48,19 @@ ops.configure = function(queue, settings, fair, age, ...)
   return { 'ok' }
 end
 
+-- declare: as configure, by a silo that starts. What was set while the grid ran stays; what an earlier silo declared does not.
+ops.declare = function(queue, settings, ...)
+  local set = call('HMGET', queue_key(queue), 'settings', 'declared')
+  if set[1] and set[1] ~= set[2] then
+    return { 'kept' }
+  end
+  call('HSET', queue_key(queue), 'declared', settings)
+  if set[1] ~= settings then
+    ops.configure(queue, settings, ...)
+  end
+  return { 'ok' }
+end
+
 -- pause: queue, whether it is to be paused
 ops.pause = function(queue, paused)
   call('SADD', queues, queue)

@@ -151,6 +151,15 @@ public sealed class TaskGridBuilderTests
     }
 
     [Fact]
+    public void A_queue_is_declared_once_and_within_bounds()
+    {
+        var grid = new TaskGridBuilder(new ServiceCollection()).AddQueue("mail", new());
+        Assert.Contains("declared twice", Assert.Throws<InvalidOperationException>(() => grid.AddQueue("mail", new())).Message, StringComparison.Ordinal);
+        Assert.Contains("letters, digits", Assert.Throws<InvalidOperationException>(() => grid.AddQueue("a b", new())).Message, StringComparison.Ordinal);
+        Assert.Contains("Concurrency is 0", Assert.Throws<InvalidOperationException>(() => grid.AddQueue("q", new() { Limits = new(0) })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_delegate_must_be_given() =>
         Assert.Throws<ArgumentNullException>(() => new TaskGridBuilder(new ServiceCollection()).AddTask("add", null!));
 
