@@ -53,6 +53,7 @@ internal static class ChangeApi
         ChangeOutcome.NotFound => Problems.NoTask(id),
         ChangeOutcome.Running => Problems.Of(new(ApiErrorCodes.TaskRunning, "The task is running; only one that waits can be changed.")),
         ChangeOutcome.AlreadyFinished => Problems.Of(new(ApiErrorCodes.AlreadyFinished, "The task is final already; only one that waits can be changed.")),
+        ChangeOutcome.Stale => Problems.Of(new(ApiErrorCodes.TaskRunning, "The task keeps changing; look at it again.")),
         ChangeOutcome.Unfinished => Problems.Of(new(ApiErrorCodes.NotFinished, "The task is not final yet; cancel it first.")),
         _ => Problems.Of(new(ApiErrorCodes.NotFailed, "The task has not failed and was not cancelled: there is nothing to retry.")),
     };

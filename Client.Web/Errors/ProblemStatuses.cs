@@ -31,6 +31,7 @@ internal static class ProblemStatuses
         [ApiErrorCodes.MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,
         [ApiErrorCodes.RequestTimeout] = StatusCodes.Status408RequestTimeout,
         [ErrorCodes.TaskExists] = StatusCodes.Status409Conflict,
+        [ErrorCodes.Duplicate] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.AlreadyFinished] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.TaskRunning] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.NotFinished] = StatusCodes.Status409Conflict,

@@ -9,6 +9,8 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
     // One call of a wait chain; well below the cluster's response timeout.
     private static readonly TimeSpan s_waitCall = TimeSpan.FromSeconds(4);
 
+    private const int MaxTouches = 10;
+
     // Making a reference looks the interface up by reflection each time.
     private readonly ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
 
@@ -53,14 +55,17 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
     public Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
 
-    public async Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken)
-    {
-        var reply = await calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Change(change), cancellationToken).ConfigureAwait(false);
-        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Outcome;
-    }
+    public Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken) => TouchAsync(
+        id,
+        async touch =>
+        {
+            var reply = await grains.GetGrain<ITaskGrain>(id).Change(change, touch).ConfigureAwait(false);
+            return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Outcome;
+        },
+        cancellationToken);
 
     public Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
-        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Retry(), cancellationToken);
+        TouchAsync(id, touch => grains.GetGrain<ITaskGrain>(id).Retry(touch), cancellationToken);
 
     public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Forget(), cancellationToken);
@@ -163,6 +168,24 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
             },
             cancellationToken).ConfigureAwait(false);
         return replies!;
+    }
+
+    /// <summary>Changes what was seen; looks again when it has changed meanwhile.</summary>
+    private async Task<ChangeOutcome> TouchAsync(string id, Func<TaskTouch, Task<ChangeOutcome>> touch, CancellationToken cancellationToken)
+    {
+        var operation = Guid.CreateVersion7().ToString();
+        var outcome = ChangeOutcome.NotFound;
+        for (var tries = 0; tries < MaxTouches && outcome is ChangeOutcome.NotFound or ChangeOutcome.Stale; tries++)
+        {
+            if (await GetSnapshotAsync(id, cancellationToken).ConfigureAwait(false) is not { } seen)
+            {
+                return ChangeOutcome.NotFound;
+            }
+
+            outcome = await calls.RetryAsync(() => touch(new(operation, seen.Version)), cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcome;
     }
 
     private static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull;

@@ -39,6 +39,9 @@ public static class ErrorCodes
     /// <summary>A task with this id and other content exists.</summary>
     public const string TaskExists = "task_exists";
 
+    /// <summary>A task with the same deduplication key stands for this one, and has been forgotten already.</summary>
+    public const string Duplicate = "duplicate";
+
     /// <summary>No task has this id.</summary>
     public const string TaskNotFound = "task_not_found";
 

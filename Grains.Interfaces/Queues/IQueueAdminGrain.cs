@@ -12,11 +12,11 @@ public interface IQueueAdminGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<IReadOnlyList<string>> List();
 
-    /// <summary>Sets everything about a queue; returns why not, if it is refused.</summary>
+    /// <summary>Sets everything about a queue.</summary>
     [Alias("Configure")]
-    Task<TaskRefusal?> Configure(string queue, QueueSettings settings);
+    Task<QueueChangeReply> Configure(string queue, QueueSettings settings, QueueChange change);
 
-    /// <summary>Pauses or resumes a queue; returns why not, if it is refused.</summary>
+    /// <summary>Pauses or resumes a queue.</summary>
     [Alias("Pause")]
-    Task<TaskRefusal?> Pause(string queue, bool paused);
+    Task<QueueChangeReply> Pause(string queue, bool paused, QueueChange change);
 }

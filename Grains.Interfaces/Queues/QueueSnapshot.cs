@@ -19,6 +19,9 @@ public sealed record QueueSnapshot
     /// <summary>How many of its lanes wait until a limit leaves room.</summary>
     [Id(4)] public long ShutLanes { get; init; }
 
+    /// <summary>How often it was configured, paused or resumed.</summary>
+    [Id(6)] public long Revision { get; init; }
+
     /// <summary>What was set; <c>null</c> when nothing was.</summary>
     [Id(5)] public QueueSettings? Settings { get; init; }
 }

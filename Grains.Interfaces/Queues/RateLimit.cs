@@ -6,7 +6,7 @@ namespace TaskGrid;
 
 /// <summary>
 /// How many tasks may start in a period: a token bucket that fills evenly. Written <c>100/m</c>, or <c>100/m burst 20</c>;
-/// the periods are <c>s</c>, <c>m</c>, <c>h</c> and <c>d</c>.
+/// the periods are <c>s</c>, <c>m</c>, <c>h</c> and <c>d</c>, or written out: <c>100/00:05:00</c>.
 /// </summary>
 /// <param name="Count">How many in a period, 1 to 1,000,000.</param>
 /// <param name="Period">From 1 s to 1 day.</param>
@@ -74,6 +74,6 @@ public sealed record RateLimit([property: Id(0)] int Count, [property: Id(1)] Ti
         "m" => TimeSpan.FromMinutes(1),
         "h" => TimeSpan.FromHours(1),
         "d" => TimeSpan.FromDays(1),
-        _ => null,
+        _ => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span : null,
     };
 }

@@ -21,6 +21,9 @@ public enum ChangeOutcome
     /// <summary>It has not failed, nor was it cancelled: there is nothing to retry.</summary>
     NotFailed,
 
+    /// <summary>It has changed since the caller saw it, and keeps changing: look again.</summary>
+    Stale,
+
     /// <summary>No task has this id.</summary>
     NotFound,
 }

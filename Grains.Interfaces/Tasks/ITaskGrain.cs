@@ -23,11 +23,11 @@ public interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>Moves a waiting task to another queue, priority or due instant.</summary>
     [Alias("Change"), AlwaysInterleave]
-    Task<ChangeReply> Change(TaskChange change);
+    Task<ChangeReply> Change(TaskChange change, TaskTouch touch);
 
     /// <summary>Lets a failed or cancelled task run again with all its attempts; its old deadline does not hold any more.</summary>
     [Alias("Retry"), AlwaysInterleave]
-    Task<ChangeOutcome> Retry();
+    Task<ChangeOutcome> Retry(TaskTouch touch);
 
     /// <summary>Forgets a final task at once. A submit with its id is refused for the rest of its idempotency window.</summary>
     [Alias("Forget"), AlwaysInterleave]

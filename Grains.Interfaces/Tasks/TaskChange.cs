@@ -1,5 +1,14 @@
 namespace TaskGrid;
 
+/// <summary>
+/// Names a change or a retry by hand, since a call whose answer was lost is repeated, and one that was given up may be carried out late: it
+/// is made once, and only of what its caller has seen.
+/// </summary>
+/// <param name="Operation">Minted by the caller before its first try.</param>
+/// <param name="Seen">The version of the task that the caller has seen.</param>
+[GenerateSerializer, Immutable, Alias("taskgrid.touch")]
+public sealed record TaskTouch([property: Id(0)] string Operation, [property: Id(1)] long Seen);
+
 /// <summary>The answer to a change.</summary>
 /// <param name="Outcome">What it came to.</param>
 /// <param name="Refusal">Why it was not tried.</param>

@@ -35,16 +35,17 @@ internal sealed partial class BulkGrain(
 
         if (state.State.Request is null)
         {
-            var cutoff = await StoreCalls.AskAsync(many.CutoffAsync);
-            var now = time.GetUtcNow();
-            state.State = new()
+            try
             {
-                Request = request, StartedAt = now, Cutoff = request.Action == BulkAction.Retry ? now.ToUnixTimeMilliseconds() : cutoff,
-                Parts = await StoreCalls.AskAsync(() => PartsOfAsync(request)),
-            };
-            // The reminder first: what is written down is driven on whatever happens after.
-            await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
-            await WriteAsync();
+                await WriteDownAsync(request);
+            }
+            catch (Exception)
+            {
+                // It may have been written, and may not: only the store knows.
+                DeactivateOnIdle();
+                throw;
+            }
+
             LogBegun(Id, request.Action, request.Tag, request.Queue, request.Task);
         }
 
@@ -87,6 +88,16 @@ internal sealed partial class BulkGrain(
         DeactivateOnIdle();
     }
 
+    private async Task WriteDownAsync(BulkRequest request)
+    {
+        var cutoff = await StoreCalls.AskAsync<long>(request.Action == BulkAction.Retry ? many.NowAsync : many.CutoffAsync);
+        var parts = await StoreCalls.AskAsync(() => PartsOfAsync(request));
+        // The reminder first: what is written down is driven on whatever happens after.
+        await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
+        state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts };
+        await WriteAsync();
+    }
+
     private async Task<List<string>> PartsOfAsync(BulkRequest request) => request switch
     {
         { Action: BulkAction.Retry } => ["F", .. (await tasks.RetentionClassesAsync()).Where(c => c[0] == 'F')],
@@ -112,6 +123,7 @@ internal sealed partial class BulkGrain(
             {
                 var step = await TakeStepAsync(s);
                 s.Done += step.Done;
+                s.DoneInPass += step.Done;
                 s.Cursor = step.Cursor;
                 s.Part += step.Cursor.Length == 0 ? 1 : 0;
                 foreach (var (id, silo) in step.Asked)
@@ -120,7 +132,12 @@ internal sealed partial class BulkGrain(
                 }
             }
 
-            if (s.Part >= s.Parts.Count)
+            if (s.Part >= s.Parts.Count && s.DoneInPass > 0 && s.Request!.Action != BulkAction.Retry)
+            {
+                // Tasks go from lane to lane, and end attempts, while others are gone through.
+                (s.Part, s.DoneInPass) = (0, 0);
+            }
+            else if (s.Part >= s.Parts.Count)
             {
                 s.FinishedAt = time.GetUtcNow();
                 await WriteAsync();

@@ -21,6 +21,10 @@ internal sealed class BulkState
     [Id(4)]
     public string Cursor { get; set; } = "";
 
+    /// <summary>How many this pass has done: tasks move while they are gone through, so that a pass that finds none is the last.</summary>
+    [Id(8)]
+    public long DoneInPass { get; set; }
+
     [Id(5)]
     public long Done { get; set; }
 

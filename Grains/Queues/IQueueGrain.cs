@@ -38,10 +38,12 @@ internal sealed record TakeRequest(
 /// <summary>What a dispatcher answers.</summary>
 /// <param name="Leases">What the worker is to run; empty when nothing was ready.</param>
 /// <param name="WorkerIsDead">Whether the store says that this incarnation of the silo is dead.</param>
+/// <param name="NeedsSlot">Whether there is work that has to begin at once, for which the worker had no free slot when it asked.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.take-reply")]
 internal sealed record TakeReply(
     [property: Id(0)] IReadOnlyList<GrantedLease> Leases,
-    [property: Id(1)] bool WorkerIsDead)
+    [property: Id(1)] bool WorkerIsDead,
+    [property: Id(2)] bool NeedsSlot = false)
 {
     public static TakeReply Empty { get; } = new([], false);
 }

@@ -16,8 +16,11 @@ internal static class Lane
         _ => string.Create(CultureInfo.InvariantCulture, $"{task}:{Escape(key)}:{limit}"),
     };
 
-    /// <summary>A key of any characters as a word without spaces and colons.</summary>
-    public static string Escape(string key) => Uri.EscapeDataString(key);
+    /// <summary>The lane of tasks of which one runs and the last one waits: a key that no caller can give, since it has what is escaped in those.</summary>
+    public static string OfLast(string task, string key) => $"{task}:~{task}~{Escape(key)}:1";
+
+    /// <summary>A key of any characters as a word of letters, digits, <c>- _ . %</c>.</summary>
+    public static string Escape(string key) => Uri.EscapeDataString(key).Replace("~", "%7E", StringComparison.Ordinal);
 
     /// <summary>The task name of a lane.</summary>
     public static string TaskOf(string lane) => lane.IndexOf(':') is var end and >= 0 ? lane[..end] : lane;

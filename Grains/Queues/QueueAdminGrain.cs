@@ -12,28 +12,19 @@ internal sealed class QueueAdminGrain(QueueStore queues) : Grain, IQueueAdminGra
         var record = await StoreCalls.AskAsync(() => queues.ReadAsync(queue));
         return new()
         {
-            Queue = queue, IsPaused = record.IsPaused, NotDue = record.NotDue, OpenLanes = record.OpenLanes, ShutLanes = record.ShutLanes, Settings = record.Settings,
+            Queue = queue, IsPaused = record.IsPaused, NotDue = record.NotDue, OpenLanes = record.OpenLanes, ShutLanes = record.ShutLanes, Revision = record.Revision,
+            Settings = record.Settings,
         };
     }
 
     public Task<IReadOnlyList<string>> List() => StoreCalls.AskAsync(queues.NamesAsync);
 
-    public Task<TaskRefusal?> Configure(string queue, QueueSettings settings) =>
-        RefuseOrAsync(QueueRules.Check(queue) ?? QueueRules.Check(settings), () => queues.ConfigureAsync(queue, settings));
+    public Task<QueueChangeReply> Configure(string queue, QueueSettings settings, QueueChange change) =>
+        ChangeAsync(QueueRules.Check(queue) ?? QueueRules.Check(settings), () => queues.ConfigureAsync(queue, settings, change));
 
-    public Task<TaskRefusal?> Pause(string queue, bool paused) => RefuseOrAsync(QueueRules.Check(queue), () => queues.PauseAsync(queue, paused));
+    public Task<QueueChangeReply> Pause(string queue, bool paused, QueueChange change) =>
+        ChangeAsync(QueueRules.Check(queue), () => queues.PauseAsync(queue, paused, change));
 
-    private static async Task<TaskRefusal?> RefuseOrAsync(TaskRefusal? refusal, Func<Task> change)
-    {
-        if (refusal is null)
-        {
-            await StoreCalls.AskAsync(async () =>
-            {
-                await change();
-                return true;
-            });
-        }
-
-        return refusal;
-    }
+    private static async Task<QueueChangeReply> ChangeAsync(TaskRefusal? refusal, Func<Task<bool>> change) =>
+        refusal is not null ? new(false, refusal) : new(!await StoreCalls.AskAsync(change));
 }

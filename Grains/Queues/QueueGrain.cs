@@ -222,6 +222,12 @@ internal sealed partial class QueueGrain(
             taker.Answer.TrySetResult(new(reply.Leases, false));
             _mayHaveWork |= reply.More;
         }
+        else if (reply.NeedsSlot)
+        {
+            // It asks again when a slot has become free; another worker may have one now.
+            taker.Answer.TrySetResult(new([], false, NeedsSlot: true));
+            _mayHaveWork = true;
+        }
         else
         {
             // What is ready, if anything, is nothing for this worker; another one may take it.

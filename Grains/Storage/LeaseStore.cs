@@ -44,7 +44,8 @@ internal enum LeaseStatus
 /// <param name="LookAgainIn">Until the queue has to be looked at again, since a task becomes due or a limit leaves room; <c>null</c> when nothing comes by itself.</param>
 /// <param name="More">Whether more work is ready, if only for silos with other capabilities.</param>
 /// <param name="Leases">What was leased.</param>
-internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? LookAgainIn, bool More, IReadOnlyList<GrantedLease> Leases);
+/// <param name="NeedsSlot">Whether what comes next has to begin at once, and the silo had no slot for it.</param>
+internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? LookAgainIn, bool More, IReadOnlyList<GrantedLease> Leases, bool NeedsSlot = false);
 
 /// <summary>The leases of tasks. Every method is one atomic operation.</summary>
 internal sealed class LeaseStore(StoreConnection store)
@@ -74,7 +75,7 @@ internal sealed class LeaseStore(StoreConnection store)
             "superseded" => new(LeaseStatus.Superseded, null, false, []),
             "dead" => new(LeaseStatus.DeadSilo, null, false, []),
             "paused" => new(LeaseStatus.Paused, null, false, []),
-            _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!)),
+            _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!), (string?)reply[4] == "1"),
         };
     }
 
@@ -83,7 +84,10 @@ internal sealed class LeaseStore(StoreConnection store)
         (string?)(await store.WriteAsync("begin", id, token).ConfigureAwait(false))[0] == "ok";
 
     /// <summary>Gives a lease back; the task keeps its place and nothing is counted.</summary>
-    public Task HandBackAsync(string id, long token) => store.WriteAsync("handback", id, token);
+    /// <param name="id">The task.</param>
+    /// <param name="token">The lease's token.</param>
+    /// <param name="begun">Whether its code had begun: it counts as started then, and as one of the starts of a rate.</param>
+    public Task HandBackAsync(string id, long token, bool begun = false) => store.WriteAsync("handback", id, token, begun ? 1 : 0);
 
     /// <summary>Ends the lease of a dead silo; false when it had ended already, or the silo lives.</summary>
     public async Task<bool> LapseAsync(string id, long token, int crashLimit) =>

@@ -19,6 +19,9 @@ internal sealed class ManyStore(StoreConnection store)
         return store.Sequence;
     }
 
+    /// <summary>The store's clock, Unix milliseconds.</summary>
+    public async Task<long> NowAsync() => (long)(await store.ReadAsync("read", "").ConfigureAwait(false))[0];
+
     /// <summary>Does something to tasks with a tag, or of a queue, and of a task name if one is given.</summary>
     /// <param name="action"><c>cancel</c>, <c>purge</c> (what does not run) or <c>move</c>.</param>
     /// <param name="argument">The reason, or the queue to move to.</param>

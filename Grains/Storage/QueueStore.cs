@@ -11,25 +11,33 @@ namespace TaskGrid.Storage;
 /// <param name="NotDue">How many tasks wait for their due instant.</param>
 /// <param name="OpenLanes">How many lanes have tasks that may start.</param>
 /// <param name="ShutLanes">How many lanes wait for a limit.</param>
-internal sealed record QueueRecord(QueueSettings? Settings, bool IsPaused, long NotDue, long OpenLanes, long ShutLanes);
+/// <param name="Revision">How often it was changed by hand.</param>
+internal sealed record QueueRecord(QueueSettings? Settings, bool IsPaused, long NotDue, long OpenLanes, long ShutLanes, long Revision);
 
 /// <summary>The settings of queues. Every method is one atomic operation.</summary>
 internal sealed class QueueStore(StoreConnection store)
 {
     /// <summary>Sets everything about a queue; limits hold from now on, for what runs already as well.</summary>
-    public Task ConfigureAsync(string queue, QueueSettings settings) => store.WriteAsync("configure", Arguments(queue, settings));
+    /// <returns>False when the queue has been changed since the caller saw it.</returns>
+    public async Task<bool> ConfigureAsync(string queue, QueueSettings settings, QueueChange change)
+    {
+        var reply = await store.WriteAsync("configure", [queue, change.Seen, change.Operation, .. Arguments(queue, settings)[1..]]).ConfigureAwait(false);
+        return (string?)reply[0] == "ok";
+    }
 
     /// <summary>The same at a silo's start, unless something else was set while the grid ran.</summary>
     public Task DeclareAsync(string queue, QueueSettings settings) => store.WriteAsync("declare", Arguments(queue, settings));
 
     /// <summary>Stops or resumes leasing from a queue.</summary>
-    public Task PauseAsync(string queue, bool paused) => store.WriteAsync("pause", queue, paused ? 1 : 0);
+    /// <returns>False when the queue has been changed since the caller saw it.</returns>
+    public async Task<bool> PauseAsync(string queue, bool paused, QueueChange change) =>
+        (string?)(await store.WriteAsync("pause", queue, change.Seen, change.Operation, paused ? 1 : 0).ConfigureAwait(false))[0] == "ok";
 
     /// <summary>A queue as it stands.</summary>
     public async Task<QueueRecord> ReadAsync(string queue)
     {
         var reply = await store.ReadAsync("queue", queue).ConfigureAwait(false);
-        return new(Parse((string?)reply[0]), (string?)reply[1] == "1", (long)reply[2], (long)reply[3], (long)reply[4]);
+        return new(Parse((string?)reply[0]), (string?)reply[1] == "1", (long)reply[2], (long)reply[3], (long)reply[4], (long)reply[5]);
     }
 
     /// <summary>A queue's settings with their text; the given ones when the text is still the same.</summary>

@@ -128,26 +128,33 @@ internal sealed class TaskStore(StoreConnection store)
         [.. ((RedisResult[])(await store.ReadAsync("readlog", id).ConfigureAwait(false))[0]!).Select(l => (string)l!)];
 
     /// <summary>Moves a waiting task to another queue, priority or due instant; what is <c>null</c> stays. Only a waiting one is changed.</summary>
-    public async Task<ChangeOutcome> ChangeAsync(string id, string? queue, int? priority, DateTimeOffset? due)
+    public async Task<ChangeOutcome> ChangeAsync(string id, TaskTouch touch, string? queue, int? priority, DateTimeOffset? due)
     {
         var reply = await store.WriteAsync(
-            "change", id, queue ?? StateLine.None, priority is { } p ? p : StateLine.None, due is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds()) : StateLine.None).ConfigureAwait(false);
+            "change", id, TaskRecord.StoredVersion(touch.Seen), touch.Operation, queue ?? "", priority is { } p ? p : "",
+            due is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds()) : "").ConfigureAwait(false);
         return (string?)reply[0] switch
         {
             "ok" => ChangeOutcome.Changed,
             "running" => ChangeOutcome.Running,
             "final" => ChangeOutcome.AlreadyFinished,
+            "stale" => ChangeOutcome.Stale,
             _ => ChangeOutcome.NotFound,
         };
     }
 
     /// <summary>Lets a failed or cancelled task run again with all its attempts.</summary>
-    public async Task<ChangeOutcome> RetryAsync(string id) => (string?)(await store.WriteAsync("retry", id).ConfigureAwait(false))[0] switch
+    public async Task<ChangeOutcome> RetryAsync(string id, TaskTouch touch)
     {
-        "ok" => ChangeOutcome.Changed,
-        "unfinished" or "succeeded" => ChangeOutcome.NotFailed,
-        _ => ChangeOutcome.NotFound,
-    };
+        var reply = await store.WriteAsync("retry", id, TaskRecord.StoredVersion(touch.Seen), touch.Operation).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "ok" => ChangeOutcome.Changed,
+            "unfinished" or "succeeded" => ChangeOutcome.NotFailed,
+            "stale" => ChangeOutcome.Stale,
+            _ => ChangeOutcome.NotFound,
+        };
+    }
 
     /// <summary>Forgets a finished task at once; <c>null</c> when there is none, false when it has not ended.</summary>
     public async Task<bool?> ForgetAsync(string id)

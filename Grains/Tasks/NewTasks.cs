@@ -47,7 +47,7 @@ internal static class NewTasks
     private static string LaneOf(TaskSubmission submission, int? limit) => submission.Options switch
     {
         { ConcurrencyKey: { } key } => Lane.Of(submission.Task, key, limit),
-        { Deduplication: { Mode: DeduplicationMode.KeepLast } dedup } => Lane.Of(submission.Task, $"~{dedup.Key}", 1),
+        { Deduplication: { Mode: DeduplicationMode.KeepLast } dedup } => Lane.OfLast(submission.Task, dedup.Key),
         _ => submission.Task,
     };
 

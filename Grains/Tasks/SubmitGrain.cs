@@ -42,6 +42,12 @@ internal sealed class SubmitGrain(
         var asked = submission.Options;
         var queue = asked.Queue ?? known.Queue;
         var resolved = await settings.ResolveAsync(submission.Task, queue, asked, known);
+        if (SettingsRules.Check(resolved.Settings) is { } broken)
+        {
+            // Each layer is within bounds by itself; together they need not be.
+            return Refused(new(broken.Code, broken.ToString(), broken.Field));
+        }
+
         var task = NewTasks.From(submission, known, queue, resolved);
         var (acceptance, record) = await tasks.AcceptAsync(task);
         faults.Hit(FaultPoint.AfterAccept);
@@ -60,6 +66,7 @@ internal sealed class SubmitGrain(
 
     private static SubmitReply Refused(Acceptance acceptance, string id, string? key) => Refused((acceptance, key) switch
     {
+        (Acceptance.Duplicate, _) => new(ErrorCodes.Duplicate, "Another task stands for this one by its deduplication key, and has been forgotten.", "deduplication.key"),
         (Acceptance.Forgotten, _) => new(ErrorCodes.TaskExists, $"Task '{id}' has been run and forgotten.", "id"),
         (_, null) => new(ErrorCodes.TaskExists, $"A task '{id}' with other content exists.", "id"),
         _ => new TaskRefusal(ErrorCodes.IdempotencyKeyReused, $"The idempotency key '{key}' was used with other content.", "idempotencyKey"),

@@ -84,21 +84,21 @@ internal sealed partial class TaskGrain(
         return new(outcome, await GetSnapshot());
     }
 
-    public async Task<ChangeReply> Change(TaskChange change)
+    public async Task<ChangeReply> Change(TaskChange change, TaskTouch touch)
     {
         if (ChangeRules.Check(change) is { } refusal)
         {
             return new(ChangeOutcome.NotFound, refusal);
         }
 
-        var outcome = await StoreCalls.AskAsync(() => store.ChangeAsync(Id, change.Queue, change.Priority, change.DueAt));
+        var outcome = await StoreCalls.AskAsync(() => store.ChangeAsync(Id, touch, change.Queue, change.Priority, change.DueAt));
         await Changed();
         return new(outcome);
     }
 
-    public async Task<ChangeOutcome> Retry()
+    public async Task<ChangeOutcome> Retry(TaskTouch touch)
     {
-        var outcome = await StoreCalls.AskAsync(() => store.RetryAsync(Id));
+        var outcome = await StoreCalls.AskAsync(() => store.RetryAsync(Id, touch));
         await Changed();
         return outcome;
     }

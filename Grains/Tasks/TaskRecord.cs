@@ -35,6 +35,9 @@ internal sealed class TaskRecord
     /// </summary>
     public long Version => (Line.Version * 4) + (Running is { } lease ? (lease.CancelRequested ? 3 : 2) : Line.Due > ReadAt ? 0 : 1);
 
+    /// <summary>The record's own version in a snapshot's.</summary>
+    public static long StoredVersion(long version) => version / 4;
+
     public TaskState State => Line.Code switch
     {
         'S' => TaskState.Succeeded,

@@ -30,6 +30,12 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// <summary>A task that was running when processes died: its beginning is written down first.</summary>
     public bool IsSuspect => Line.Crashes > 0;
 
+    /// <summary>Whether its code has begun here.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>It is delivered at most once.</summary>
+    public bool MayBeginOnce => Line.Flags.Contains('m', StringComparison.Ordinal);
+
     /// <summary>Monotonic, when the lease reached this silo.</summary>
     public long ArrivedAt { get; } = time.GetTimestamp();
 
@@ -57,6 +63,7 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// <summary>The handler is about to begin, watched from now on.</summary>
     public void Begin(AttemptWatch watch)
     {
+        HasBegun = true;
         Beat();
         Interlocked.Exchange(ref _watch, watch);
         watch.Look();

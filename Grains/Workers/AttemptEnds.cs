@@ -79,10 +79,14 @@ internal sealed partial class AttemptEnds(
             {
                 nextIn = await outcomes.StoreAsync(begun.Attempt, begun.Definition, verdict, self.Id).ConfigureAwait(false);
             }
-            finally
+            catch (OperationCanceledException)
             {
-                held.Drop(begun.Attempt);
+                // The silo goes while the store does not answer. The lease stays in its hands, and lapses: given back, what has been done
+                // would be done again.
+                return;
             }
+
+            held.Drop(begun.Attempt);
 
             faults.Hit(FaultPoint.AfterFinish);
             if (begun.Attempt.IsSuspect)

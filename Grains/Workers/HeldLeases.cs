@@ -71,7 +71,7 @@ internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeP
         Drop(attempt);
         try
         {
-            await leases.HandBackAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+            await leases.HandBackAsync(attempt.Id, attempt.Lease.Token, attempt.HasBegun).ConfigureAwait(false);
             nudger.Nudge(attempt.Queue, TimeSpan.Zero);
         }
         catch (Exception e)

@@ -74,9 +74,12 @@ internal sealed partial class SlotRunner(
         ends.Finish(begun, outcome);
     }
 
-    /// <summary>A suspect's beginning is written down before its code starts, so that only deaths in which it ran count.</summary>
+    /// <summary>
+    /// The beginning of a suspect, and of what is delivered at most once, is written down before the code starts, so that only deaths in which
+    /// it ran count.
+    /// </summary>
     private async Task<bool> WriteBeginningAsync(Attempt attempt) =>
-        !attempt.IsSuspect || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+        !(attempt.IsSuspect || attempt.MayBeginOnce) || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
 
     private async Task<TaskDefinition?> DefinitionOfAsync(Attempt attempt) => attempt.Lease.Definition is { } inline
         ? TaskDefinition.Decode(inline)

@@ -187,7 +187,12 @@ internal sealed partial class Worker(
                 Receive(new(lease, queue, time), tooLate);
             }
 
-            return reply.Leases.Count > 0;
+            if (reply.NeedsSlot)
+            {
+                await Task.WhenAny(freed, Task.Delay(TimeSpan.FromSeconds(1), time, _stopping.Token)).ConfigureAwait(false);
+            }
+
+            return reply.Leases.Count > 0 || reply.NeedsSlot;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -13,10 +13,10 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         var silo = await grid.SiloAsync();
         await grid.AcceptAsync("a", "b", "c");
         await grid.Tasks.AcceptAsync(TestGrid.Task("d", delay: TimeSpan.FromHours(1)));
-        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.ChangeAsync("c", null, 9, null));
-        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.ChangeAsync("a", null, null, DateTimeOffset.FromUnixTimeMilliseconds(grid.Now + 60_000)));
-        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.ChangeAsync("d", null, 8, DateTimeOffset.UnixEpoch));
-        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.ChangeAsync("b", "other", null, null));
+        Assert.Equal(ChangeOutcome.Changed, await grid.ChangeAsync("c", null, 9, null));
+        Assert.Equal(ChangeOutcome.Changed, await grid.ChangeAsync("a", null, null, DateTimeOffset.FromUnixTimeMilliseconds(grid.Now + 60_000)));
+        Assert.Equal(ChangeOutcome.Changed, await grid.ChangeAsync("d", null, 8, DateTimeOffset.UnixEpoch));
+        Assert.Equal(ChangeOutcome.Changed, await grid.ChangeAsync("b", "other", null, null));
         Assert.Equal(TaskState.Scheduled, (await grid.ReadAsync("a")).State);
         await Invariants.AssertAsync(grid);
         Assert.Equal(["c", "d"], await grid.DrainAsync(silo));
@@ -32,10 +32,10 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await grid.AcceptAsync("a");
         var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
-        Assert.Equal(ChangeOutcome.Running, await grid.Tasks.ChangeAsync("a", "other", null, null));
+        Assert.Equal(ChangeOutcome.Running, await grid.ChangeAsync("a", "other", null, null));
         await grid.SucceedAsync(lease);
-        Assert.Equal(ChangeOutcome.AlreadyFinished, await grid.Tasks.ChangeAsync("a", "other", null, null));
-        Assert.Equal(ChangeOutcome.NotFound, await grid.Tasks.ChangeAsync("never", "other", null, null));
+        Assert.Equal(ChangeOutcome.AlreadyFinished, await grid.ChangeAsync("a", "other", null, null));
+        Assert.Equal(ChangeOutcome.NotFound, await grid.ChangeAsync("never", "other", null, null));
     }
 
     [Theory, OnEveryStore]
@@ -44,18 +44,18 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync();
         await grid.AcceptWithTermsAsync("a", new() { Tags = ["t"], DeadlineAfter = TimeSpan.FromMinutes(1) });
-        Assert.Equal(ChangeOutcome.NotFailed, await grid.Tasks.RetryAsync("a"));
+        Assert.Equal(ChangeOutcome.NotFailed, await grid.RetryByHandAsync("a"));
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "a"));
         await grid.PassAsync(TimeSpan.FromHours(1));
-        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.RetryAsync("a"));
+        Assert.Equal(ChangeOutcome.Changed, await grid.RetryByHandAsync("a"));
         await Invariants.AssertAsync(grid);
         var record = await grid.ReadAsync("a");
         Assert.Equal((TaskState.Queued, 1, 1, 0L), (record.State, record.Line.Attempt, record.Line.Forgiven, record.Terms.Deadline));
         var lease = await grid.LeaseOneAsync(silo, "a");
         Assert.Equal((1, 1), (StateLine.Parse(lease.Line).Attempt, StateLine.Parse(lease.Line).Forgiven));
         await grid.SucceedAsync(lease);
-        Assert.Equal(ChangeOutcome.NotFailed, await grid.Tasks.RetryAsync("a"));
-        Assert.Equal(ChangeOutcome.NotFound, await grid.Tasks.RetryAsync("never"));
+        Assert.Equal(ChangeOutcome.NotFailed, await grid.RetryByHandAsync("a"));
+        Assert.Equal(ChangeOutcome.NotFound, await grid.RetryByHandAsync("never"));
     }
 
     [Theory, OnEveryStore]
@@ -128,7 +128,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync("work", "walk");
-        await grid.Queues.ConfigureAsync("q", new() { EachKeyLimits = new(1), Fair = byName });
+        await grid.ConfigureAsync("q", new() { EachKeyLimits = new(1), Fair = byName });
         for (var i = 0; i < 30; i++)
         {
             await grid.AcceptWithKeyAsync($"key{i}", $"k{i % 3}");
@@ -196,12 +196,12 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync();
         await grid.AcceptAsync("a");
-        await grid.Queues.PauseAsync("q", true);
+        await grid.PauseAsync("q", true);
         Assert.Equal(LeaseStatus.Paused, (await grid.TryLeaseAsync(silo)).Status);
         Assert.True((await grid.Queues.ReadAsync("q")).IsPaused);
         var woken = new List<string>();
         grid.Connection.Woken += woken.Add;
-        await grid.Queues.PauseAsync("q", false);
+        await grid.PauseAsync("q", false);
         Assert.Equal(["q"], woken);
         await grid.LeaseOneAsync(silo, "a");
     }
@@ -217,11 +217,40 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
             Limits = new(5, RateLimit.Parse("100/m burst 20")), Fair = true, AgeingInterval = TimeSpan.FromMinutes(1),
             KeyLimits = new Dictionary<string, Limits> { ["tenant:42"] = new(1) },
         };
-        await grid.Queues.ConfigureAsync("q", settings);
+        await grid.ConfigureAsync("q", settings);
         var read = (await grid.Queues.ReadAsync("q")).Settings!;
         Assert.Equal((settings.Defaults, settings.Limits, true, settings.AgeingInterval), (read.Defaults, read.Limits, read.Fair, read.AgeingInterval));
         Assert.Equal(new Limits(1), read.KeyLimits!["tenant:42"]);
         Assert.Equal(["q"], await grid.Queues.NamesAsync());
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Retry_OfAnEarlierSight_ChangesNothing_AndTheSameOneAgainCountsOnce(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "a"));
+        var late = await grid.TouchOfAsync("a");
+        var touch = await grid.TouchOfAsync("a");
+        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.RetryAsync("a", touch));
+        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.RetryAsync("a", touch));
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "a"));
+        Assert.Equal(ChangeOutcome.Changed, await grid.Tasks.RetryAsync("a", touch));
+        Assert.Equal(ChangeOutcome.Stale, await grid.Tasks.RetryAsync("a", late));
+        Assert.Equal(TaskState.Failed, (await grid.ReadAsync("a")).State);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Pause_OfAnEarlierSight_ChangesNothing(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var late = await grid.ChangeOfAsync("q");
+        await grid.PauseAsync("q", true);
+        await grid.PauseAsync("q", false);
+        Assert.False(await grid.Queues.PauseAsync("q", true, late));
+        Assert.False(await grid.Queues.ConfigureAsync("q", new(), late));
+        Assert.False((await grid.Queues.ReadAsync("q")).IsPaused);
     }
 
     [Theory, OnEveryStore]
@@ -231,7 +260,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         await grid.Queues.DeclareAsync("q", new() { Limits = new(1) });
         await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
         Assert.Equal(2, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
-        await grid.Queues.ConfigureAsync("q", new() { Limits = new(5) });
+        await grid.ConfigureAsync("q", new() { Limits = new(5) });
         await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
         Assert.Equal(5, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
         await grid.AcceptAsync("a", "b", "c", "d", "e", "f");

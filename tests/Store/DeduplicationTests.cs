@@ -46,6 +46,8 @@ public sealed class DeduplicationTests(StoreServers servers) : StoreTest(servers
         Assert.Equal(Acceptance.Created, await grid.AcceptWithTermsAsync("a", terms));
         await grid.DrainAsync(await grid.SiloAsync());
         Assert.Equal(Acceptance.Duplicate, await grid.AcceptWithTermsAsync("b", terms));
+        await grid.Tasks.ForgetAsync("a");
+        Assert.Equal((Acceptance.Duplicate, null), await grid.Tasks.AcceptAsync(TestGrid.Task("b", terms: terms)));
         var left = await grid.Raw.KeyTimeToLiveAsync(grid.Key("u:work:k"));
         Assert.InRange(left!.Value, TimeSpan.FromSeconds(30), s_period);
         await grid.Raw.KeyDeleteAsync(grid.Key("u:work:k"));
@@ -79,7 +81,7 @@ public sealed class DeduplicationTests(StoreServers servers) : StoreTest(servers
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync();
         var terms = Terms(Deduplication.KeepLast("k"));
-        var lane = Lane.Of("work", "~k", 1);
+        var lane = Lane.OfLast("work", "k");
         await grid.AcceptWithTermsAsync("a", terms, lane: lane);
         var running = await grid.LeaseOneAsync(silo, "a");
         await grid.AcceptWithTermsAsync("b", terms, lane: lane);

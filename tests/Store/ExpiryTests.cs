@@ -57,6 +57,22 @@ public sealed class ExpiryTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal('S', await grid.SucceedAsync(leases[0]));
     }
 
+    [Theory, OnEveryStore("snooze", "handback")]
+    public async Task Expiry_OfWhatHasBegunWithoutCounting_MeansNothing(StoreKind store, string way)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptWithTermsAsync("a", s_expires);
+        await grid.Leases.HandBackAsync("a", (await grid.LeaseOneAsync(silo, "a")).Token);
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        await (way == "snooze"
+            ? grid.Tasks.FinishAsync("a", lease.Token, new Verdict.Snooze(TimeSpan.FromMinutes(2)), [])
+            : grid.Leases.HandBackAsync("a", lease.Token, begun: true));
+        await grid.PassAsync(TimeSpan.FromMinutes(3));
+        await grid.Tasks.ExpireAsync(100);
+        Assert.Equal(["a"], await grid.DrainAsync(silo));
+    }
+
     [Theory, OnEveryStore]
     public async Task Deadline_WhileWaiting_FailsTheTaskWhereverItWaits(StoreKind store)
     {
@@ -111,6 +127,11 @@ public sealed class ExpiryTests(StoreServers servers) : StoreTest(servers)
         var silo = await grid.SiloAsync();
         await grid.AcceptWithTermsAsync("a", new() { AtMostOnce = true });
         await grid.LeaseOneAsync(silo, "a");
+        await grid.DieAsync(silo);
+        // Its code had not begun: it runs.
+        silo = await grid.SiloAsync();
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        Assert.True(await grid.Leases.BeginAsync("a", lease.Token));
         await grid.DieAsync(silo);
         var snapshot = (await grid.ReadAsync("a")).ToSnapshot();
         Assert.Equal((TaskState.Failed, ErrorCodes.Interrupted), (snapshot.State, snapshot.Error?.Type));

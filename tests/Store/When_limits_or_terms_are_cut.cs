@@ -143,10 +143,10 @@ public sealed class When_limits_or_terms_are_cut(StoreServers servers) : CutTest
             await grid.AcceptWithTermsAsync("a", s_all);
             await grid.FailAsync(await grid.LeaseOneAsync(await grid.SiloAsync(), "a"));
         },
-        grid => grid.Tasks.RetryAsync("a"),
+        grid => grid.RetryByHandAsync("a"),
         async grid =>
         {
-            await grid.Tasks.RetryAsync("a");
+            await grid.RetryByHandAsync("a");
             await Invariants.AssertAsync(grid);
             Assert.Equal(["a"], await grid.DrainAsync(await grid.SiloAsync()));
             Assert.Equal(TaskState.Succeeded, (await grid.ReadAsync("a")).State);
@@ -187,12 +187,12 @@ public sealed class When_limits_or_terms_are_cut(StoreServers servers) : CutTest
 
     private static NewTerms Debounce => new() { Deduplication = Deduplication.Debounce("k", TimeSpan.FromMinutes(1)) };
 
-    private static Task LimitAsync(TestGrid grid) => grid.Queues.ConfigureAsync("q", new()
+    private static Task LimitAsync(TestGrid grid) => grid.ConfigureAsync("q", new()
     {
         Limits = new(2), TaskLimits = new Dictionary<string, Limits> { ["work"] = new(2, RateLimit.PerSecond(1, burst: 2)) }, EachKeyLimits = new(1),
     });
 
-    private static async Task<ChangeOutcome> ChangeAsync(TestGrid grid, string what) => await grid.Tasks.ChangeAsync(
+    private static async Task<ChangeOutcome> ChangeAsync(TestGrid grid, string what) => await grid.ChangeAsync(
         "b", what == "queue" ? "other" : null, what == "priority" ? 9 : null, what == "due" ? DateTimeOffset.FromUnixTimeMilliseconds(TestGrid.Start + 1000) : null);
 
     /// <summary>As the engine goes on: what was leased and is not known goes back, and the queue is looked at whenever it says so.</summary>

@@ -137,6 +137,24 @@ local function take_room(l, ids)
   end
 end
 
+-- Gives starts back that were counted and did not take place.
+local function return_starts(t)
+  local of_queue, of_grid = limits_exist(t.queue)
+  if not of_queue and not of_grid then
+    return
+  end
+  local limits = { limit_of_queue(t.queue) or nil, unpack(limits_of(t.queue, lane_of(t))) }
+  for _, l in pairs(limits) do
+    local used = l.interval and call('GET', prefix .. 'tat:' .. l.scope)
+    if used then
+      call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(tonumber(used) - l.interval)), 'PX', int(math.max(1, math.ceil((l.burst + 1) * l.interval / 1000))))
+      if call('ZSCORE', queue_key(t.queue) .. ':waits', l.wait) then
+        call('ZADD', queue_key(t.queue) .. ':waits', 'LT', now_text, l.wait)
+      end
+    end
+  end
+end
+
 -- Lanes that the lease at work has found no room for: it does not look at them again.
 local no_room = {}
 
@@ -211,7 +229,8 @@ local function return_permits(queue, lane, permits, id)
     local scope = scope_of(letter, queue, name, key)
     call('SREM', prefix .. 'hold:' .. scope, id)
     if letter == 'N' then
-      for _, waiting in ipairs(call('SMEMBERS', prefix .. 'wait:' .. scope)) do
+      -- Some of the queues that wait, by chance; the others look again by themselves.
+      for _, waiting in ipairs(call('SRANDMEMBER', prefix .. 'wait:' .. scope, 4)) do
         reopen(scope .. '@' .. waiting, 1)
         if call('EXISTS', prefix .. 'shut:' .. scope .. '@' .. waiting) == 0 then
           call('SREM', prefix .. 'wait:' .. scope, waiting)
@@ -292,30 +311,34 @@ local function next_look(queue)
   return first and int(math.max(0, first - now)) or '-1'
 end
 
--- Counts in a scope what is leased already: a limit that is set while tasks run holds for them, too.
-local function count_running(letter, matches)
+-- Counts in new limits what is leased already: a limit that is set while tasks run holds for them, too. Each new limit is a letter and a
+-- function that says for whom it is; all of them take one walk through the leases.
+local function count_running(new)
+  if #new == 0 then
+    return
+  end
   local all = call('HGETALL', leases)
   for i = 1, #all, 2 do
     local id = all[i]
     local l = parse_lease(all[i + 1])
-    local line = not string.find(l.permits, letter, 1, true) and call('HGET', task_key(id), 's')
+    local line = call('HGET', task_key(id), 's')
     local t = line and parse(line)
-    if t then
+    local before = l.permits
+    for _, limit in ipairs(t and new or {}) do
       local name, key = string.match(t.lane, '^([^:]+):?([^:]*)')
-      if (letter ~= 'k' or key ~= '') and matches(t.queue, name, key) then
-        call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)
-        l.permits = l.permits == '-' and letter or l.permits .. letter
-        call('HSET', leases, id, lease_line(l))
+      if not string.find(l.permits, limit.letter, 1, true) and (limit.letter ~= 'k' or key ~= '') and limit.is_for(t.queue, name, key) then
+        call('SADD', prefix .. 'hold:' .. scope_of(limit.letter, t.queue, name, key), id)
+        l.permits = l.permits == '-' and limit.letter or l.permits .. limit.letter
       end
+    end
+    if l.permits ~= before then
+      call('HSET', leases, id, lease_line(l))
     end
   end
 end
 
--- Counts what a limit is to hold for, and forgets what this call has read of limits.
-local function impose(letter, text, matches)
-  if string.sub(text, 1, 1) ~= '-' then
-    count_running(letter, matches)
-  end
+-- After a change of limits: what this call has read of them does not hold any more.
+local function forget_limits()
   limited = {}
   lane_limits = {}
 end

@@ -92,7 +92,7 @@ end
 -- is looked at may have been put off.
 local function wait_again(t, id)
   if has(t.flags, 'x') then
-    local instant = next_instant(terms_of(t, id), t.attempt > 0)
+    local instant = next_instant(terms_of(t, id), has_started(t))
     if instant then
       call('ZADD', until_index, int(instant), id)
     end

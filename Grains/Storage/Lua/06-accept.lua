@@ -19,13 +19,12 @@ end
 -- What a submit with a deduplication key meets: a task to be answered with, or one to be replaced by it.
 local function meet(id, mode, key)
   local other = call('GET', prefix .. 'u:' .. key)
+  if other and other ~= id and mode == 't' then
+    return other
+  end
   local line = other and other ~= id and call('HGET', task_key(other), 's')
   local t = line and parse(line)
-  if not t then
-    return nil
-  elseif mode == 't' then
-    return other
-  elseif is_final(t) then
+  if not t or is_final(t) then
     return nil
   elseif mode == 'u' then
     return other
@@ -77,7 +76,7 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   end
 
   place = place + 1
-  local t = { priority = priority, place = int(place), due = dueAt, queue = queue, lane = lane, crashes = 0, attempt = 0 }
+  local t = { priority = priority, place = int(place), due = dueAt, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
   local line = 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(dueAt) .. ' ' .. now_text .. ' 0 0 '
     .. queue .. ' ' .. lane .. ' ' .. hash .. ' - - 0 ' .. flags
   if not announced[queue] then

@@ -1,13 +1,14 @@
 -- Cancels a task: at once when it is not leased, else by a flag on its lease. A leftover lease does not run: a flag on it would
--- go with it. Returns the silo that runs it, if one does.
+-- go with it. Returns the silo that runs it, if one does, and whether it had been asked before.
 local function cancel(t, id, reason)
   local l, found = running_lease(t, id)
   if l then
-    if l.cancel == '0' then
+    local asked = l.cancel == '1'
+    if not asked then
       l.cancel = '1'
       call('HSET', leases, id, lease_line(l))
     end
-    return l.silo
+    return l.silo, asked
   end
   write_final(t, id, 'C', reason)
   remove_waiting(t, id)

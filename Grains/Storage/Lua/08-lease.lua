@@ -66,7 +66,8 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
         call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
       else
         local token = int(math.max(t.issued + 1, now * 1024))
-        local begun = t.crashes == 0 and ' 1 0 ' or ' 0 0 '
+        -- A suspect's beginning is written by itself, as is that of what may not begin twice.
+        local begun = t.crashes == 0 and not has(t.flags, 'm') and ' 1 0 ' or ' 0 0 '
         granted[#granted + 1] = id
         lines[#lines + 1] = id
         lines[#lines + 1] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. now_text .. begun .. permits
@@ -127,7 +128,7 @@ local function eldest_lane(key, skipped, interval)
 end
 
 -- Whether another lane comes before one with limits: its own head may have gone since it was announced, or one that waits for the same
--- limits was accepted earlier. Else the score before which its tasks come first.
+-- limits was accepted earlier. Then that one is opened.
 local function comes_later(queue, lane, priority, score, limits)
   local key = queue_key(queue)
   local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0, 'WITHSCORES')[2]
@@ -137,25 +138,38 @@ local function comes_later(queue, lane, priority, score, limits)
     pass_on(queue, lane, limits)
     return true
   end
-  local bound
   for _, l in ipairs(limits) do
     local waiting, at = first_waiting(l.wait)
     if waiting and tonumber(at) < tonumber(score) then
       reopen(l.wait, 1)
       return true
     end
-    bound = waiting and math.min(tonumber(at), bound or math.huge) or bound
   end
-  return false, bound
+  return false
+end
+
+-- The score of the first lane that waits for one of some limits, before which theirs come first; nil when none waits.
+local function next_waiting(limits)
+  local first
+  for _, l in ipairs(limits) do
+    local waiting, at = first_waiting(l.wait)
+    first = waiting and math.min(tonumber(at), first or math.huge) or first
+  end
+  return first
 end
 
 local most_of_an_elder = 8
 
+-- Lanes that a silo can't run are passed over, so many in one call: a script holds everybody up.
+local most_passed_over = 1000
+
 -- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, how many of them can begin at once
 -- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token,
---    started, line, definition ('' when it is long), attempts, terms and permits of each
+--    started, line, definition ('' when it is long), attempts, terms and permits of each, whether what comes next has to begin at once and
+--    the silo has no slot for it
 --  | superseded | dead | paused
 -- What has a limit is leased only to be begun at once: waiting in a silo would use up the limit, and start later than it was counted.
+-- Nor is anything that comes after it leased ahead, or its slot would be taken.
 ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
   local key = queue_key(queue)
   local meta = call('HMGET', key, 'epoch', 'paused', 'age')
@@ -182,8 +196,10 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
   local rounds = 0
   local known = {}
   local more = false
+  local needs_slot = false
   -- A round takes something, shuts a lane, or removes what is left over; the bound is for very many of the latter two.
-  while taken < max and rounds < max + 64 do
+  local most_rounds = max + 64
+  while taken < max and rounds < most_rounds and skipped[''] < most_passed_over do
     local lane, score, next_score
     if interval then
       lane, score = eldest_lane(key, skipped, interval)
@@ -208,34 +224,33 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
     end
     if full and full == whole then
       -- Nothing of this queue may start: its lanes stay where they are.
-      call('ZADD', key .. ':waits', int(again), whole.scope)
+      call('ZADD', key .. ':waits', 'LT', int(again), whole.scope)
       break
     elseif full then
       rounds = rounds + 1
       shut_lane(queue, lane, score, full, again)
       pass_on(queue, lane, limits, full)
-    elseif want < 1 or not known[name] or (suspect == '!' and has_trial(silo)) then
+    elseif not known[name] or (suspect == '!' and has_trial(silo)) then
       skipped[''] = skipped[''] + 1
       skipped[tonumber(priority)] = (skipped[tonumber(priority)] or 0) + 1
       more = true
-      if not known[name] then
-        pass_on(queue, lane, limits)
-      end
+      pass_on(queue, lane, limits)
+    elseif limits.is_limited and not interval and not fair and comes_later(queue, lane, priority, score, limits) then
+      rounds = rounds + 1
+    elseif want < 1 and call('EXISTS', key .. ':l:' .. lane) == 1 then
+      more = true
+      needs_slot = true
+      break
     else
       rounds = rounds + 1
       local bound = '+inf'
-      local is_later, waiting_score
-      if limits.is_limited and not interval and not fair then
-        is_later, waiting_score = comes_later(queue, lane, priority, score, limits)
-        next_score = waiting_score and math.min(waiting_score, tonumber(next_score or waiting_score)) or next_score
-      end
-      if is_later then
-        want = 0
-      elseif interval then
+      local first_waiting_score = limits.is_limited and not interval and not fair and next_waiting(limits)
+      next_score = first_waiting_score and math.min(first_waiting_score, tonumber(next_score or first_waiting_score)) or next_score
+      if interval then
         want = math.min(want, most_of_an_elder)
       elseif next_score and math.floor(next_score / priority_span) == 9 - priority then
         if fair then
-          want = 1
+          want = math.min(want, 1)
         else
           -- Another lane of this priority: not past its head. The head itself is not excluded, or two lanes announced
           -- with one place (one of them is out of date then) would wait for each other for ever.
@@ -253,16 +268,16 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
         end
         taken = taken + got
       end
-      if not is_later then
-        settle_lane(queue, lane, priority)
-        pass_on(queue, lane, limits)
-      end
+      settle_lane(queue, lane, priority)
+      pass_on(queue, lane, limits)
     end
   end
   no_room = {}
   woken[queue] = nil
-  more = more or (taken >= max or rounds >= max + 64) and call('ZCARD', key .. ':open') > 0
-  return { 'ok', next_look(queue), more and '1' or '0', out }
+  more = more or (taken >= max or rounds >= most_rounds) and call('ZCARD', key .. ':open') > 0
+  -- When all rounds went into lanes without room, there may be others behind them: go on at once.
+  local look = taken < max and rounds >= most_rounds and '0' or next_look(queue)
+  return { 'ok', look, more and '1' or '0', out, needs_slot and '1' or '0' }
 end
 
 -- begin: id, token -> ok | cancel | stale. Written before a suspect's code starts, so that only a death in which it
@@ -280,8 +295,8 @@ ops.begin = function(id, token)
   return { 'ok' }
 end
 
--- handback: id, token -> ok | stale. A lease that was not begun, or was stopped, goes back with its original place.
-ops.handback = function(id, token)
+-- handback: id, token, whether its code had begun -> ok | stale. The task goes back with its original place.
+ops.handback = function(id, token, begun)
   local l = lease_of(id, token)
   if not l then
     return { 'stale' }
@@ -297,6 +312,11 @@ ops.handback = function(id, token)
     return { 'ok' }
   end
   close_lease(t, l)
+  if begun == '1' then
+    set_started(t)
+  else
+    return_starts(t)
+  end
   if l.cancel == '1' then
     write_final(t, id, 'C', 'requested')
   else

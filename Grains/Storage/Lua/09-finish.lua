@@ -72,6 +72,9 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
 
   if outcome == 'R' or outcome == 'Z' then
     t.state = outcome == 'R' and 'R' or t.state
+    if outcome == 'Z' then
+      set_started(t)
+    end
     t.due = now + tonumber(delay)
     t.version = t.version + 1
     wait_again(t, id)
@@ -130,6 +133,7 @@ ops.lapse = function(id, token, limit)
   end
   close_lease(t, l)
   if l.begun == '1' then
+    set_started(t)
     t.interruptions = t.interruptions + 1
     t.crashes = t.crashes + 1
   end

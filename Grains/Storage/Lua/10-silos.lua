@@ -6,12 +6,11 @@ local function declare(letter, name, text)
   end
   if text == '' then
     call('HDEL', prefix .. 'limits', field)
-    impose(letter, '-')
   else
-    impose(letter, text, function(_, of) return of == name end)
+    count_running({ { letter = letter, is_for = function(_, of) return of == name end } })
     call('HSET', prefix .. 'limits', field, text)
-    impose(letter, '-')
   end
+  forget_limits()
 end
 
 -- register: silo, capabilities, then for each task that it can run: name, description, the limit of its tasks in a queue and in

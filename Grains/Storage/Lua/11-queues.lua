@@ -1,23 +1,43 @@
--- Whom a queue's limit holds for, by its field: 'q' all, 'n:name', 'k:key', 'k' each key.
-local function holds_for(queue, field)
+-- A queue's limit by its field: 'q' all, 'n:name', 'k:key', 'k' each key.
+local function new_limit(queue, field)
   local letter, what = string.match(field, '^(%a):?(.*)$')
-  return letter, function(of_queue, name, key)
-    return of_queue == queue and (what == '' or what == (letter == 'n' and name or key))
-  end
+  return {
+    letter = letter,
+    is_for = function(of_queue, name, key)
+      return of_queue == queue and (what == '' or what == (letter == 'n' and name or key))
+    end,
+  }
 end
 
--- configure: queue, its settings as JSON, whether it is fair, ageing interval in ms (0: none), then field and text of each of its
--- limits. What runs is counted first, so that a limit holds from the moment on in which it is set.
-ops.configure = function(queue, settings, fair, age, ...)
+-- Whether a change of a queue's settings may be made: its caller has seen the last one, or it is that one once more. Callers repeat what was
+-- not answered, and what they gave up may come late.
+local function may_change(queue, seen, operation)
+  local last = call('HMGET', queue_key(queue), 'revision', 'operation')
+  local revision = last[1] or '0'
+  if last[2] == operation then
+    return false, { 'ok', revision }
+  elseif revision ~= seen then
+    return false, { 'stale', revision }
+  end
+  return true, { 'ok', int(tonumber(revision) + 1) }
+end
+
+local function configure(queue, settings, fair, age, ...)
   local key = queue_key(queue)
   local fields = { ... }
   local kept = {}
+  local new = {}
   call('SADD', queues, queue)
   for i = 1, #fields, 2 do
-    local letter, matches = holds_for(queue, fields[i])
-    impose(letter, fields[i + 1], matches)
-    call('HSET', key .. ':limits', fields[i], fields[i + 1])
     kept[fields[i]] = true
+    if call('HGET', key .. ':limits', fields[i]) ~= fields[i + 1] then
+      new[#new + 1] = new_limit(queue, fields[i])
+    end
+  end
+  -- What runs is counted first, so that a limit holds from the moment on in which it is set.
+  count_running(new)
+  if #fields > 0 then
+    call('HSET', key .. ':limits', unpack(fields))
   end
   local all = call('HGETALL', key .. ':limits')
   for i = 1, #all, 2 do
@@ -36,7 +56,7 @@ ops.configure = function(queue, settings, fair, age, ...)
   else
     call('HSET', key, 'age', age)
   end
-  impose('q', '-')
+  forget_limits()
   facts = {}
   for _, lane in ipairs(call('ZRANGE', key .. ':open', 0, 999)) do
     settle_lane(queue, lane, string.sub(lane, 1, 1))
@@ -45,36 +65,51 @@ ops.configure = function(queue, settings, fair, age, ...)
     call('ZADD', key .. ':waits', now_text, scope)
   end
   woken[queue] = true
-  return { 'ok' }
 end
 
--- declare: as configure, by a silo that starts. What was set while the grid ran stays; what an earlier silo declared does not.
+-- configure: queue, revision that the caller has seen, operation, its settings as JSON, whether it is fair, ageing interval in ms (0: none),
+-- then field and text of each of its limits -> ok, revision | stale, revision
+ops.configure = function(queue, seen, operation, ...)
+  local may, reply = may_change(queue, seen, operation)
+  if may then
+    configure(queue, ...)
+    call('HSET', queue_key(queue), 'revision', reply[2], 'operation', operation)
+  end
+  return reply
+end
+
+-- declare: queue, settings and limits as above, by a silo that starts -> ok | kept. What was set while the grid ran stays; what an earlier
+-- silo declared does not.
 ops.declare = function(queue, settings, ...)
   local set = call('HMGET', queue_key(queue), 'settings', 'declared')
-  if set[1] and set[1] ~= set[2] then
+  if set[1] and set[1] ~= set[2] and set[1] ~= settings then
     return { 'kept' }
   end
-  call('HSET', queue_key(queue), 'declared', settings)
   if set[1] ~= settings then
-    ops.configure(queue, settings, ...)
+    configure(queue, settings, ...)
   end
+  call('HSET', queue_key(queue), 'declared', settings)
   return { 'ok' }
 end
 
--- pause: queue, whether it is to be paused
-ops.pause = function(queue, paused)
-  call('SADD', queues, queue)
-  call('HSET', queue_key(queue), 'paused', paused)
-  woken[queue] = true
-  return { 'ok' }
+-- pause: queue, revision that the caller has seen, operation, whether it is to be paused -> ok, revision | stale, revision
+ops.pause = function(queue, seen, operation, paused)
+  local may, reply = may_change(queue, seen, operation)
+  if may then
+    call('SADD', queues, queue)
+    call('HSET', queue_key(queue), 'paused', paused, 'revision', reply[2], 'operation', operation)
+    woken[queue] = true
+  end
+  return reply
 end
 
--- queue: queue -> settings ('' for none), whether it is paused, how many are not due, open lanes, shut lanes
+-- queue: queue -> settings ('' for none), whether it is paused, how many are not due, open lanes, shut lanes, revision
 ops.queue = function(queue)
   local key = queue_key(queue)
-  local meta = call('HMGET', key, 'settings', 'paused')
+  local meta = call('HMGET', key, 'settings', 'paused', 'revision')
   return {
     meta[1] or '', meta[2] or '0', int(call('ZCARD', key .. ':due')), int(call('ZCARD', key .. ':open')), int(call('HLEN', key .. ':shut')),
+    meta[3] or '0',
   }
 end
 
@@ -84,7 +119,7 @@ ops.queues = function()
 end
 
 -- Moves a waiting task to another place: there first, then the record, then away from where it was.
-local function relocate(t, id, queue, priority, due)
+local function relocate(t, id, queue, priority, due, operation)
   local before = { queue = t.queue, priority = t.priority, due = t.due, lane = t.lane, crashes = t.crashes, place = t.place }
   t.queue = queue or t.queue
   t.priority = priority or t.priority
@@ -92,7 +127,11 @@ local function relocate(t, id, queue, priority, due)
   t.version = t.version + 1
   call('SADD', queues, t.queue)
   add_waiting(t, id)
-  call('HSET', task_key(id), 's', line_of(t))
+  if operation then
+    call('HSET', task_key(id), 's', line_of(t), 'y', operation)
+  else
+    call('HSET', task_key(id), 's', line_of(t))
+  end
   local was, is = before.due > now, t.due > now
   if t.queue ~= before.queue or was ~= is or not is and t.priority ~= before.priority then
     if not is or t.queue ~= before.queue then
@@ -105,12 +144,27 @@ local function relocate(t, id, queue, priority, due)
   woken[t.queue] = true
 end
 
--- change: id, queue, priority, due in ms ('-' for what stays) -> ok | unknown | final | running
-ops.change = function(id, queue, priority, due)
+-- Whether a task may be changed by hand: its caller has seen it as it is, or the change is the last one once more.
+local function may_touch(t, id, seen, operation)
+  if call('HGET', task_key(id), 'y') == operation then
+    return false, { 'ok' }
+  elseif int(t.version) ~= seen then
+    return false, { 'stale' }
+  end
+  return true
+end
+
+-- change: id, version that the caller has seen, operation, queue, priority, due in ms ('' for what stays)
+-- -> ok | unknown | final | running | stale
+ops.change = function(id, seen, operation, queue, priority, due)
   local line = call('HGET', task_key(id), 's')
   local t = line and parse(line)
   if not t then
     return { 'unknown' }
+  end
+  local may, reply = may_touch(t, id, seen, operation)
+  if not may then
+    return reply
   elseif is_final(t) then
     return { 'final' }
   end
@@ -120,17 +174,17 @@ ops.change = function(id, queue, priority, due)
   elseif found then
     drop_leftover(t, found, id)
   end
-  relocate(t, id, queue ~= '-' and queue, priority ~= '-' and priority, due ~= '-' and tonumber(due))
+  relocate(t, id, queue ~= '' and queue, priority ~= '' and priority, due ~= '' and tonumber(due), operation)
   return { 'ok' }
 end
 
 -- Lets a failed or cancelled task run again, from the end of its queue, with all its attempts and without its old deadline.
-local function run_again(t, id)
+local function run_again(t, id, operation)
   local terms = terms_of(t, id)
   -- One operation may do this for many tasks, and has drawn one number.
   seq = call('INCRBY', prefix .. 'seq', 1)
   t.state = 'W'
-  t.due = 0
+  t.due = now
   t.place = int(seq)
   t.finished = '0'
   t.reason = '-'
@@ -138,11 +192,12 @@ local function run_again(t, id)
   t.forgiven = int(t.attempt)
   t.version = t.version + 1
   call('SADD', queues, t.queue)
-  local fields = {}
+  local fields = operation and { 'y', operation } or {}
   if terms ~= no_terms then
     terms.expires, terms.deadline = 0, 0
     bind_terms(t, id, terms)
-    fields = { 'o', terms_line(terms) }
+    fields[#fields + 1] = 'o'
+    fields[#fields + 1] = terms_line(terms)
     local mode, unique = string.match(terms.dedup, '^([udl])(.*)$')
     if mode and not meet(id, 'u', unique) then
       call('SET', prefix .. 'u:' .. unique, id)
@@ -154,12 +209,16 @@ local function run_again(t, id)
   woken[t.queue] = true
 end
 
--- retry: id -> ok | unknown | unfinished | succeeded
-ops.retry = function(id)
+-- retry: id, version that the caller has seen, operation -> ok | unknown | unfinished | succeeded | stale
+ops.retry = function(id, seen, operation)
   local line = call('HGET', task_key(id), 's')
   local t = line and parse(line)
   if not t then
     return { 'unknown' }
+  end
+  local may, reply = may_touch(t, id, seen, operation)
+  if not may then
+    return reply
   elseif not is_final(t) then
     return { 'unfinished' }
   elseif t.state == 'S' then
@@ -169,6 +228,6 @@ ops.retry = function(id)
   if left then
     remove_lease(t, parse_lease(left), id)
   end
-  run_again(t, id)
+  run_again(t, id, operation)
   return { 'ok' }
 end

@@ -7,13 +7,15 @@
 -- What is done to one of them. Returns 1 if it was done, and the silo that runs it where a cancel was asked for.
 local actions = {
   cancel = function(t, id, argument)
-    return 1, cancel(t, id, argument)
+    local silo, asked = cancel(t, id, argument)
+    return asked and 0 or 1, silo
   end,
   purge = function(t, id, argument)
     if running_lease(t, id) then
       return 0
     end
-    return 1, cancel(t, id, argument)
+    cancel(t, id, argument)
+    return 1
   end,
   move = function(t, id, argument)
     if running_lease(t, id) or t.queue == argument then
@@ -113,9 +115,13 @@ local function sweep_shut(action, argument, queue, name, meant, cutoff, cursor, 
     local lane = found[2][i]
     local _, _, of = parse_lane(lane)
     if name == '' or of == name then
-      local some, ended = sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
+      local some, ended = sweep_lane(action, argument, queue, lane, meant, cutoff, max - done, out)
       done = done + some
       is_over = is_over and (ended or some == 0)
+      if done >= max then
+        is_over = false
+        break
+      end
     end
   end
   if not is_over then
@@ -163,15 +169,17 @@ end
 -- retrymany: bucket state (F, or F@class), queue or '', task name or '', cutoff instant, cursor ('' at first: bucket and how many of it are done), how many
 -- at most -> ok, how many it did, cursor ('' when all is done)
 ops.retrymany = function(state, queue, name, cutoff, cursor, max)
-  local bucket, from = string.match(cursor, '^(%S+) (%d+)$')
+  local bucket, from, created = string.match(cursor, '^(%S+) (%d+) (%d+)$')
   local index = prefix .. 'fin:' .. state
-  if not bucket then
-    bucket, from = call('ZRANGE', index, 0, 0)[1], '0'
+  if not bucket or not call('ZSCORE', index, bucket) then
+    -- At first, or the bucket has been forgotten meanwhile: the next one.
+    bucket, from = call('ZRANGEBYSCORE', index, created or '-inf', '+inf', 'LIMIT', 0, 1)[1], '0'
   end
   if not bucket then
     return { 'ok', '0', '' }
   end
   from = tonumber(from)
+  created = ' ' .. int(tonumber(call('ZSCORE', index, bucket)))
   local of = string.match(bucket, ':(.*):%d+$')
   local ids = (queue == '' or of == queue) and call('LRANGE', prefix .. 'fin:' .. bucket, from, from + tonumber(max) - 1) or {}
   local done = 0
@@ -184,11 +192,11 @@ ops.retrymany = function(state, queue, name, cutoff, cursor, max)
     end
   end
   if #ids == tonumber(max) then
-    return { 'ok', int(done), bucket .. ' ' .. int(from + #ids) }
+    return { 'ok', int(done), bucket .. ' ' .. int(from + #ids) .. created }
   end
   local rank = call('ZRANK', index, bucket)
   local nxt = rank and call('ZRANGE', index, rank + 1, rank + 1)[1]
-  return { 'ok', int(done), nxt and nxt .. ' 0' or '' }
+  return { 'ok', int(done), nxt and nxt .. ' 0' .. created or '' }
 end
 
 -- expire: how many at most -> ok, how many it looked at. Ends what was to have started, or ended, by now and does not run.

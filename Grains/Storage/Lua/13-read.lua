@@ -21,7 +21,7 @@ local function forget(t, id, window, key_window)
   call('DEL', prefix .. 'log:' .. id)
   if left > 0 then
     call('HSET', key, 'x', t.hash)
-    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o')
+    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y')
     call('PEXPIRE', key, int(left))
   else
     call('DEL', key)

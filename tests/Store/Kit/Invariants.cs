@@ -184,7 +184,7 @@ internal static class Invariants
             yield break;
         }
 
-        var instants = new[] { line.Attempt > 0 ? 0 : long.Parse(terms[0]), long.Parse(terms[1]) }.Where(i => i > 0).ToArray();
+        var instants = new[] { line.Attempt > 0 || line.Flags.Contains('s') ? 0 : long.Parse(terms[0]), long.Parse(terms[1]) }.Where(i => i > 0).ToArray();
         if (!line.IsFinal && instants.Length > 0 && !contents.Until.ContainsKey(id))
         {
             yield return $"{id} has terms {task.Terms} and is not in the index of instants";

@@ -22,6 +22,7 @@ internal sealed class TestGrid : IAsyncDisposable
     private readonly List<StoreConnection> _connections = [];
     private readonly Dictionary<string, long> _dispatchers = [];
     private int _silos;
+    private int _operations;
 
     private TestGrid(string connectionString, ConnectionMultiplexer raw, string name, Func<string, string> script)
     {
@@ -196,6 +197,20 @@ internal sealed class TestGrid : IAsyncDisposable
         Assert.Equal(id, lease.Id);
         return lease;
     }
+
+    /// <summary>Sets everything about a queue, as a client that has just looked at it.</summary>
+    public async Task ConfigureAsync(string queue, QueueSettings settings) => Assert.True(await Queues.ConfigureAsync(queue, settings, await ChangeOfAsync(queue)));
+
+    public async Task PauseAsync(string queue, bool paused) => Assert.True(await Queues.PauseAsync(queue, paused, await ChangeOfAsync(queue)));
+
+    public async Task<ChangeOutcome> ChangeAsync(string id, string? queue, int? priority, DateTimeOffset? due) =>
+        await Tasks.ChangeAsync(id, await TouchOfAsync(id), queue, priority, due);
+
+    public async Task<ChangeOutcome> RetryByHandAsync(string id) => await Tasks.RetryAsync(id, await TouchOfAsync(id));
+
+    public async Task<QueueChange> ChangeOfAsync(string queue) => new($"op{++_operations}", (await Queues.ReadAsync(queue)).Revision);
+
+    public async Task<TaskTouch> TouchOfAsync(string id) => new($"op{++_operations}", (await Tasks.ReadAsync(id))?.Version ?? 0);
 
     public Task<char?> SucceedAsync(GrantedLease lease) => Tasks.FinishAsync(lease.Id, lease.Token, new Verdict.Succeed(JsonText.From("done")), []);
 

@@ -47,9 +47,15 @@ internal sealed class GridModel
             }
 
             var limits = LimitsOf(task).ToList();
-            if ((limits.Count > 0 && taken.Count >= idle) || limits.Any(l => RoomIn(l.Scope, l.Limits) < 1))
+            if (limits.Any(l => RoomIn(l.Scope, l.Limits) < 1))
             {
                 continue;
+            }
+
+            if (limits.Count > 0 && taken.Count >= idle)
+            {
+                // It has to begin at once, and nothing that comes after it takes its slot.
+                break;
             }
 
             foreach (var (scope, limit) in limits)
@@ -77,6 +83,15 @@ internal sealed class GridModel
         foreach (var task in Tasks.Values.Where(t => t.Queue == queue && t.Token is not null))
         {
             task.Permits = [.. task.Permits.Union(ConfiguredFor(task).Where(l => l.Limits.Concurrency is not null).Select(l => l.Scope))];
+        }
+    }
+
+    /// <summary>A lease was given back before its code began: it was no start.</summary>
+    public void ReturnStarts(ModelTask task)
+    {
+        foreach (var (scope, limits) in LimitsOf(task).Where(l => l.Limits.Rate is not null && _usedUntil.ContainsKey(l.Scope)))
+        {
+            _usedUntil[scope] -= Interval(limits.Rate!);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class ModelTask(string id)
 
     public int Attempt { get; set; }
 
+    /// <summary>Whether its code has begun in an attempt that did not count.</summary>
+    public bool Started { get; set; }
+
     /// <summary>S, F or C once it is final.</summary>
     public char? Ended { get; set; }
 
@@ -43,7 +46,7 @@ internal sealed class ModelTask(string id)
 
     /// <summary>What has become of it by itself, if it waits.</summary>
     public char? FateAt(long now) =>
-        Expires > 0 && now >= Expires && Attempt == 0 && (Deadline == 0 || Expires <= Deadline) ? 'C'
+        Expires > 0 && now >= Expires && Attempt == 0 && !Started && (Deadline == 0 || Expires <= Deadline) ? 'C'
         : Deadline > 0 && now >= Deadline ? 'F'
         : null;
 }
