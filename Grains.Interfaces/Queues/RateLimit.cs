@@ -6,7 +6,7 @@ namespace TaskGrid;
 
 /// <summary>
 /// How many tasks may start in a period: a token bucket that fills evenly. Written <c>100/m</c>, or <c>100/m burst 20</c>;
-/// the periods are <c>s</c>, <c>m</c>, <c>h</c> and <c>d</c>, or written out: <c>100/00:05:00</c>.
+/// the periods are <c>s</c>, <c>m</c>, <c>h</c> and <c>d</c>, and any other by its length: <c>10/00:00:05</c>.
 /// </summary>
 /// <param name="Count">How many in a period, 1 to 1,000,000.</param>
 /// <param name="Period">From 1 s to 1 day.</param>
@@ -28,7 +28,7 @@ public sealed record RateLimit([property: Id(0)] int Count, [property: Id(1)] Ti
     /// <exception cref="FormatException">It is not of that form.</exception>
     public static RateLimit Parse(string text) => TryParse(text, null, out var rate)
         ? rate
-        : throw new FormatException($"'{text}' is not a rate limit; write for example 100/m, or 100/m burst 20, with the period s, m, h or d.");
+        : throw new FormatException($"'{text}' is not a rate limit; write for example 100/m, or 100/m burst 20, with the period s, m, h, d or hh:mm:ss.");
 
     /// <inheritdoc/>
     static RateLimit IParsable<RateLimit>.Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -63,7 +63,7 @@ public sealed record RateLimit([property: Id(0)] int Count, [property: Id(1)] Ti
             60 => "m",
             3600 => "h",
             86400 => "d",
-            _ => Period.ToString("c", CultureInfo.InvariantCulture),
+            _ => Written(Period),
         };
         return string.Create(CultureInfo.InvariantCulture, $"{Count}/{period}{(Burst == 1 ? "" : $" burst {Burst}")}");
     }
@@ -74,6 +74,9 @@ public sealed record RateLimit([property: Id(0)] int Count, [property: Id(1)] Ti
         "m" => TimeSpan.FromMinutes(1),
         "h" => TimeSpan.FromHours(1),
         "d" => TimeSpan.FromDays(1),
-        _ => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) ? span : null,
+        // Only as it is written: the format by itself takes a lone number for days.
+        _ => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) && Written(span) == text ? span : null,
     };
+
+    private static string Written(TimeSpan period) => period.ToString("c", CultureInfo.InvariantCulture);
 }

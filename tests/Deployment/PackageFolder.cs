@@ -4,35 +4,41 @@ using System.Xml.Linq;
 namespace TaskGrid.Deployment;
 
 /// <summary>The packages, packed into a temporary folder that samples are copied to and restored in as on a user's machine.</summary>
-internal sealed class PackageFolder : IDisposable
+public sealed class PackageFolder : IAsyncLifetime
 {
-    private PackageFolder(string path) => Path = path;
+    /// <summary>Where the packages and the copies of the samples lie.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("taskgrid-packages-").FullName;
 
-    public string Path { get; }
-
-    public static async Task<PackageFolder> PackAsync()
+    public async ValueTask InitializeAsync()
     {
-        var folder = new PackageFolder(Directory.CreateTempSubdirectory("taskgrid-packages-").FullName);
-        foreach (var project in new[] { "Grains.Interfaces", "Grains" })
+        foreach (var project in new[] { "Grains.Interfaces", "Grains", "tests/Testing" })
         {
-            await Script.RunAsync(Repository.Root, "dotnet", "pack", project, "--no-build", "-c", Need.Configuration, "-o", folder.Path);
+            await Script.RunAsync(Repository.Root, "dotnet", "pack", project, "--no-build", "-c", Need.Configuration, "-o", Path);
         }
 
-        folder.WriteConfig();
-        return folder;
+        WriteConfig();
     }
 
     /// <summary>Copies a sample and builds it; returns the assembly to start.</summary>
     public async Task<string> BuildSampleAsync(string name)
     {
+        var target = CopySample(name);
+        // Beside the copy, not in it, where another sample's build would take it for sources.
+        var output = System.IO.Path.Combine(Path, "out", name);
+        await Script.RunAsync(target, "dotnet", "build", "--nologo", "-v", "quiet", "-warnaserror", "-o", output);
+        return System.IO.Path.Combine(output, $"{name}.dll");
+    }
+
+    /// <summary>Copies a sample to the folder, for it to be built or to be referenced by another one.</summary>
+    public string CopySample(string name)
+    {
         var target = Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
         foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, "samples", name)))
         {
-            File.Copy(file, System.IO.Path.Combine(target, System.IO.Path.GetFileName(file)));
+            File.Copy(file, System.IO.Path.Combine(target, System.IO.Path.GetFileName(file)), overwrite: true);
         }
 
-        await Script.RunAsync(target, "dotnet", "build", "--nologo", "-v", "quiet", "-warnaserror", "-o", "out");
-        return System.IO.Path.Combine(target, "out", $"{name}.dll");
+        return target;
     }
 
     /// <summary>The entries of a package, and its description.</summary>
@@ -44,7 +50,11 @@ internal sealed class PackageFolder : IDisposable
         return ([.. archive.Entries.Select(e => e.FullName)], document.Root!.Elements().Single());
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Path, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     // The packages go to a cache of their own, since their version does not change with their contents; the others come from the
     // machine's cache, without what somebody has packed and restored there.

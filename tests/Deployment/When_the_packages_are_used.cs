@@ -1,34 +1,16 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace TaskGrid.Deployment;
 
-public sealed class When_the_packages_are_used
+public sealed class When_the_packages_are_used(PackageFolder packages) : IClassFixture<PackageFolder>
 {
-    [Fact]
-    public async Task An_application_runs_its_own_tasks_and_another_submits_to_it()
-    {
-        Need.Redis();
-        using var packages = await PackageFolder.PackAsync();
-        await CheckAsync(packages, "TaskGrid.Grains.Interfaces", "Microsoft.Orleans.Sdk");
-        await CheckAsync(packages, "TaskGrid.Grains", "TaskGrid.Grains.Interfaces");
-        var (shopDll, webDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Web"));
-        await using var redis = await RedisServer.StartAsync();
-        var (shopPort, webPort) = (RedisServer.FreePort(), RedisServer.FreePort());
-        await using var shop = await StartAsync(shopDll, shopPort, redis);
-        await using var web = await StartAsync(webDll, webPort, redis);
-        using var http = new HttpClient();
-
-        var accepted = await PostAsync(http, $"http://127.0.0.1:{shopPort}/orders", new { number = "A-17", prices = new[] { 10.50m, 4.25m }, country = "de" });
-        var discount = await PostAsync(http, $"http://127.0.0.1:{webPort}/discount?price=80&percent=25");
-        var invoice = await FinalAsync(http, $"http://127.0.0.1:{shopPort}/tasks/{accepted.GetProperty("id").GetString()}");
-
-        Assert.Equal(60, discount.GetDecimal());
-        Assert.Equal("Succeeded", invoice.GetProperty("state").GetString());
-        Assert.Equal(17.55m, invoice.GetProperty("result").GetProperty("total").GetDecimal());
-    }
-
-    private static async Task CheckAsync(PackageFolder packages, string id, string dependency)
+    [Theory]
+    [InlineData("TaskGrid.Grains.Interfaces", "Microsoft.Orleans.Sdk")]
+    [InlineData("TaskGrid.Grains", "TaskGrid.Grains.Interfaces")]
+    [InlineData("TaskGrid.Testing", "TaskGrid.Grains")]
+    public async Task Each_is_complete(string id, string dependency)
     {
         var (entries, metadata) = await packages.ReadAsync(id);
         string? Value(string name) => metadata.Elements().SingleOrDefault(e => e.Name.LocalName == name)?.Value;
@@ -39,6 +21,40 @@ public sealed class When_the_packages_are_used
         Assert.Equal((id, "MIT", "README.md"), (Value("id"), Value("license"), Value("readme")));
         Assert.Contains(metadata.Descendants(), e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value == dependency);
         Assert.Single(Directory.GetFiles(packages.Path, $"{id}.0.*.snupkg"));
+    }
+
+    [Fact]
+    public async Task The_tests_of_an_application_run_on_the_testing_kit_without_Redis()
+    {
+        packages.CopySample("Shop");
+        var tests = await packages.BuildSampleAsync("Shop.Tests");
+
+        var output = await Script.RunAsync(Path.GetDirectoryName(tests)!, "dotnet", tests);
+
+        Assert.Matches("Total: [1-9][0-9]*, Errors: 0, Failed: 0, Skipped: 0", output);
+    }
+
+    [Fact]
+    public async Task An_application_runs_its_own_tasks_and_another_submits_to_it()
+    {
+        Need.Redis();
+        var (shopDll, webDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Web"));
+        await using var redis = await RedisServer.StartAsync();
+        var (shopPort, webPort) = (RedisServer.FreePort(), RedisServer.FreePort());
+        await using var shop = await StartAsync(shopDll, shopPort, redis);
+        await using var web = await StartAsync(webDll, webPort, redis);
+        using var http = new HttpClient();
+
+        var accepted = await PostAsync(http, $"http://127.0.0.1:{shopPort}/orders", new { number = "A-17", prices = new[] { 10.50m, 4.25m }, country = "de" });
+        using var refused = await http.PostAsJsonAsync($"http://127.0.0.1:{shopPort}/orders", new { number = "A-18", prices = new[] { 1m }, country = "" });
+        var discount = await PostAsync(http, $"http://127.0.0.1:{webPort}/discount?price=80&percent=25");
+        var invoice = await FinalAsync(http, $"http://127.0.0.1:{shopPort}/tasks/{accepted.GetProperty("id").GetString()}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(60, discount.GetDecimal());
+        Assert.Equal("Succeeded", invoice.GetProperty("state").GetString());
+        Assert.Equal(["order"], invoice.GetProperty("tags").EnumerateArray().Select(t => t.GetString()));
+        Assert.Equal(17.55m, invoice.GetProperty("result").GetProperty("total").GetDecimal());
     }
 
     private static Task<ServerProcess> StartAsync(string dll, int port, RedisServer redis) => ServerProcess.StartAsync(

@@ -7,33 +7,9 @@ using StackExchange.Redis;
 using TaskGrid.Kit;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(TaskGrid.Scenarios.SharedRedis))]
-
 namespace TaskGrid.Scenarios;
 
-/// <summary>One Redis for all scenarios; each grid has its own name in it.</summary>
-public sealed class SharedRedis : IAsyncLifetime
-{
-    internal static RedisServer? Server { get; private set; }
-
-    public async ValueTask InitializeAsync()
-    {
-        if (RedisServer.Path is not null)
-        {
-            Server = await RedisServer.StartAsync();
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Server is not null)
-        {
-            await Server.DisposeAsync();
-        }
-    }
-}
-
-/// <summary>A cluster of silos in this process with its engine on real Redis, and the handlers that a scenario gives it.</summary>
+/// <summary>A cluster of silos in this process, all of it on the scenarios' store, and the handlers that a scenario gives it.</summary>
 internal sealed class Grid : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -47,6 +23,7 @@ internal sealed class Grid : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>How to reach its store.</summary>
     public string Redis { get; }
 
     public InProcessTestCluster Cluster => _cluster;
@@ -59,17 +36,29 @@ internal sealed class Grid : IAsyncDisposable
 
     public IBulkClient Bulk => ServicesOf(0).GetRequiredService<IBulkClient>();
 
-    public static Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
-    {
-        Assert.SkipWhen(SharedRedis.Server is null, "redis-server is not installed (Debian: apt-get install redis-server)");
-        return StartOnAsync(SharedRedis.Server!, tasks, silos, slots, settings);
-    }
+    public static Task<Grid> StartAsync(Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings) =>
+        StartAsync(SharedStore.ConnectionString, tasks, silos, slots, settings);
 
     /// <summary>On a Redis of the scenario's own, which it may fill, stop or break.</summary>
-    public static async Task<Grid> StartOnAsync(
-        RedisServer server, Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
+    public static Task<Grid> StartOnAsync(
+        RedisServer server, Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings) =>
+        StartAsync(server.ConnectionString, tasks, silos, slots, settings);
+
+    public ITaskClient ClientOn(int silo) => ServicesOf(silo).GetRequiredService<ITaskClient>();
+
+    public IServiceProvider ServicesOf(int silo) => _cluster.GetSiloServiceProvider(_cluster.Silos[silo].SiloAddress);
+
+    /// <summary>What the silos say of themselves, as stored.</summary>
+    public async Task<IReadOnlyList<string>> BeatsAsync()
     {
-        var redis = server.ConnectionString;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis);
+        return [.. (await redis.GetDatabase().HashGetAllAsync($"{{{Name}}}:silos")).Select(e => (string)e.Value!)];
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private static async Task<Grid> StartAsync(string redis, Action<TaskGridBuilder> tasks, int silos, int slots, (string Key, string Value)[] settings)
+    {
         var name = $"s{Guid.NewGuid():N}";
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -89,19 +78,6 @@ internal sealed class Grid : IAsyncDisposable
         await cluster.DeployAsync();
         return new(cluster, name, redis);
     }
-
-    public ITaskClient ClientOn(int silo) => ServicesOf(silo).GetRequiredService<ITaskClient>();
-
-    public IServiceProvider ServicesOf(int silo) => _cluster.GetSiloServiceProvider(_cluster.Silos[silo].SiloAddress);
-
-    /// <summary>What the silos say of themselves, as stored.</summary>
-    public async Task<IReadOnlyList<string>> BeatsAsync()
-    {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis);
-        return [.. (await redis.GetDatabase().HashGetAllAsync($"{{{Name}}}:silos")).Select(e => (string)e.Value!)];
-    }
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }
 
 /// <summary>Waits that name what they wait for when they fail. The limit is a guard, never the thing waited for.</summary>

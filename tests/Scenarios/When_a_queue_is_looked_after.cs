@@ -49,6 +49,17 @@ public sealed class When_a_queue_is_looked_after
     }
 
     [Fact]
+    public async Task A_rate_may_have_any_period()
+    {
+        var limits = new Limits(Rate: new(1000, TimeSpan.FromSeconds(5)));
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }));
+        await grid.Queues.ConfigureAsync("slow", new() { Limits = limits });
+        Assert.Equal(limits, (await grid.Queues.GetAsync("slow")).Settings?.Limits);
+        var handle = await grid.Tasks.SubmitAsync("note", options: new() { Queue = "slow" });
+        Assert.Equal(TaskState.Succeeded, (await handle.FinalAsync()).State);
+    }
+
+    [Fact]
     public async Task A_task_that_waits_can_be_moved_hastened_and_put_off()
     {
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("note", () => { }));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using TaskGrid.Testing;
 using Xunit;
@@ -58,7 +59,7 @@ public sealed class Hooks
     [Fact]
     public async Task All_of_them_work_together()
     {
-        var (board, seconds) = (new Board(), new List<double>());
+        var (board, seconds) = (new Board(), new ConcurrentBag<double>());
         var told = new TaskCompletionSource();
         await using var test = await TestGrid.StartAsync(grid =>
         {

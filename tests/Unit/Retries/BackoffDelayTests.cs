@@ -34,23 +34,4 @@ public sealed class BackoffDelayTests
     [InlineData(9, 30)]
     public void After_ExplicitDelays_RepeatsTheLast(int failed, double seconds) =>
         Assert.Equal(seconds, BackoffDelay.After(Backoff.Explicit(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)), failed, 0.1).TotalSeconds);
-
-    [Fact]
-    public void After_AnyAttemptAndJitter_LiesWithinTheBounds()
-    {
-        var random = new Random(1);
-        for (var i = 0; i < 100_000; i++)
-        {
-            var delay = TimeSpan.FromMilliseconds(random.NextInt64(0, 1_000_000));
-            var backoff = new Backoff
-            {
-                Kind = (BackoffKind)random.Next(3), Delay = delay, MaxDelay = delay + TimeSpan.FromMilliseconds(random.NextInt64(0, 100_000_000)),
-                Factor = 1 + (random.NextDouble() * 99), Jitter = random.Next(2) == 0,
-            };
-            var failed = random.Next(1, 1_000_000);
-            var pause = BackoffDelay.After(backoff, failed, random.NextDouble());
-            Assert.InRange(pause, TimeSpan.Zero, backoff.MaxDelay);
-            Assert.True(backoff.Jitter || pause >= TimeSpan.FromMilliseconds(Math.Floor(delay.TotalMilliseconds)), $"{backoff} gave {pause} after {failed}");
-        }
-    }
 }
