@@ -158,6 +158,9 @@ end
 -- Lanes that the lease at work has found no room for: it does not look at them again.
 local no_room = {}
 
+-- Whether a lane has been opened since it was last asked: one that comes before others that have been looked at already.
+local has_opened = false
+
 -- The first lane that waits for a scope, of those that may be looked at: as it is kept, and its score.
 local function first_waiting(wait)
   local skipped = 0
@@ -181,6 +184,7 @@ local function reopen(wait, count)
     local queue, lane = string.match(waiting, '^(%S+) (%S+)$')
     if call('EXISTS', queue_key(queue) .. ':l:' .. lane) == 1 then
       call('ZADD', queue_key(queue) .. ':open', 'LT', score, lane)
+      has_opened = true
       count = count - 1
       woken[queue] = true
     end

@@ -101,26 +101,43 @@ local function room_for(limits)
   return room
 end
 
--- The lane that comes first, leaving out as many of each priority as were passed over: lane, its score, the next lane's score.
-local function first_lane(key, skipped)
-  local heads = call('ZRANGE', key .. ':open', skipped[''], skipped[''] + 1, 'WITHSCORES')
-  return heads[1], heads[2], heads[3] and heads[4]
+-- The lane that comes first from a rank on, leaving out those that were passed over: lane, its score, the next lane's score, its rank.
+local function first_lane(key, passed, rank)
+  while true do
+    local heads = call('ZRANGE', key .. ':open', rank, rank + 1, 'WITHSCORES')
+    if not heads[1] or not passed[heads[1]] then
+      return heads[1], heads[2], heads[3] and heads[4], rank
+    end
+    rank = rank + 1
+  end
+end
+
+-- The first lane of a priority, leaving out those that were passed over.
+local function first_of_priority(key, passed, priority)
+  local from = (9 - priority) * priority_span
+  local skipped = 0
+  while true do
+    local lanes = call('ZRANGEBYSCORE', key .. ':open', int(from), '(' .. int(from + priority_span), 'WITHSCORES', 'LIMIT', skipped, 1)
+    if not lanes[1] or not passed[lanes[1]] then
+      return lanes[1], lanes[2]
+    end
+    skipped = skipped + 1
+  end
 end
 
 -- The same in a queue whose tasks age: of the best lanes of each priority that whose head counts highest, having waited.
-local function eldest_lane(key, skipped, interval)
+local function eldest_lane(key, passed, interval)
   local best, best_score, best_rank
   for priority = 9, 0, -1 do
-    local from = (9 - priority) * priority_span
-    local lanes = call('ZRANGEBYSCORE', key .. ':open', int(from), '(' .. int(from + priority_span), 'WITHSCORES', 'LIMIT', skipped[priority] or 0, 1)
-    if lanes[1] then
-      local head = call('ZRANGE', key .. ':l:' .. lanes[1], 0, 0)[1]
+    local lane, score = first_of_priority(key, passed, priority)
+    if lane then
+      local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0)[1]
       local line = head and call('HGET', task_key(head), 's')
       local t = line and parse(line)
       local waited = t and now - math.max(tonumber(t.created), t.due) or 0
       local rank = math.min(9, priority + math.floor(waited / interval)) * priority_span - (t and tonumber(t.place) or 0)
       if not best or rank > best_rank then
-        best, best_score, best_rank = lanes[1], lanes[2], rank
+        best, best_score, best_rank = lane, score, rank
       end
     end
   end
@@ -192,19 +209,23 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
   local whole = limit_of_queue(queue)
   local out = {}
   local taken = 0
-  local skipped = { [''] = 0 }
+  local passed = {}
+  local passed_over = 0
+  local rank = 0
   local rounds = 0
   local known = {}
   local more = false
   local needs_slot = false
   -- A round takes something, shuts a lane, or removes what is left over; the bound is for very many of the latter two.
   local most_rounds = max + 64
-  while taken < max and rounds < most_rounds and skipped[''] < most_passed_over do
+  while taken < max and rounds < most_rounds and passed_over < most_passed_over do
     local lane, score, next_score
     if interval then
-      lane, score = eldest_lane(key, skipped, interval)
+      lane, score = eldest_lane(key, passed, interval)
     else
-      lane, score, next_score = first_lane(key, skipped)
+      rank = has_opened and 0 or rank
+      has_opened = false
+      lane, score, next_score, rank = first_lane(key, passed, rank)
     end
     if not lane then
       break
@@ -231,8 +252,8 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
       shut_lane(queue, lane, score, full, again)
       pass_on(queue, lane, limits, full)
     elseif not known[name] or (suspect == '!' and has_trial(silo)) then
-      skipped[''] = skipped[''] + 1
-      skipped[tonumber(priority)] = (skipped[tonumber(priority)] or 0) + 1
+      passed[lane] = true
+      passed_over = passed_over + 1
       more = true
       pass_on(queue, lane, limits)
     elseif limits.is_limited and not interval and not fair and comes_later(queue, lane, priority, score, limits) then
