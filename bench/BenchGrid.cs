@@ -27,6 +27,10 @@ internal sealed class BenchGrid : IAsyncDisposable
 
     public ITaskClient Tasks => _client.Services.GetRequiredService<ITaskClient>();
 
+    public IQueueClient Queues => _client.Services.GetRequiredService<IQueueClient>();
+
+    public IBulkClient Bulk => _client.Services.GetRequiredService<IBulkClient>();
+
     public string Machine => $"{Environment.ProcessorCount} cores shared by client, silo and Redis; {RuntimeInformation.FrameworkDescription}; "
         + $"{RuntimeInformation.OSDescription}; Redis {Server.Version}, AOF everysec; single silo, default options";
 

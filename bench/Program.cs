@@ -1,12 +1,23 @@
 using System.Globalization;
 using TaskGrid.Bench;
 
-// One command, real processes: dotnet run -c Release --project bench [-- N...]
-int[] sizes = args.Length > 0 ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
+// One command, real processes: dotnet run -c Release --project bench [-- N... | -- bulk]
+var isBulk = args is ["bulk"];
+int[] sizes = args.Length > 0 && !isBulk ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
 await using var grid = await BenchGrid.StartAsync();
 Console.WriteLine(grid.Machine);
 Console.WriteLine();
 await SubmitScenario.RunAsync(grid, 40_000);
+if (isBulk)
+{
+    for (var run = 0; run < 3; run++)
+    {
+        Console.WriteLine(await BulkScenario.RunAsync(grid, 100_000));
+    }
+
+    return;
+}
+
 var report = new Report();
 foreach (var size in sizes)
 {

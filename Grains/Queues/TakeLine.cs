@@ -15,8 +15,9 @@ internal sealed class Taker(TakeRequest request)
 }
 
 /// <summary>
-/// The demands that wait at a dispatcher. The worker that asks for most is served first, so work balances itself; among
-/// equals the one that has waited longest. Pure: the dispatcher's turns guard it.
+/// The demands that wait at a dispatcher. The worker that can begin most at once is served first, so work balances itself; among
+/// equals the one that has waited longest. Only when nobody can begin anything at once does it count how much they look ahead: that is
+/// a silo's past, by which a new one would never get any of a trickle. Pure: the dispatcher's turns guard it.
 /// </summary>
 internal sealed class TakeLine
 {
@@ -57,7 +58,7 @@ internal sealed class TakeLine
         Taker? best = null;
         foreach (var taker in _waiting)
         {
-            if (!taker.CannotServe && (best is null || taker.Request.Max > best.Request.Max))
+            if (!taker.CannotServe && (best is null || ComesBefore(taker.Request, best.Request)))
             {
                 best = taker;
             }
@@ -103,4 +104,7 @@ internal sealed class TakeLine
         _waiting.Clear();
         return all;
     }
+
+    private static bool ComesBefore(TakeRequest later, TakeRequest earlier) =>
+        later.Idle != earlier.Idle ? later.Idle > earlier.Idle : later.Idle == 0 && later.Max > earlier.Max;
 }

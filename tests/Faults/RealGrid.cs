@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,8 @@ internal sealed class RealGrid : IAsyncDisposable
 {
     private readonly string _log = Directory.CreateTempSubdirectory("taskgrid-runs-").FullName;
     private readonly Dictionary<string, string> _environment;
+    private readonly Dictionary<int, ServerProcess> _byPort = [];
+    private readonly Dictionary<int, TimeSpan> _deaths = [];
     private IHost? _client;
 
     private RealGrid(RedisServer redis, int slots, (string Key, string Value)[] settings)
@@ -38,7 +41,14 @@ internal sealed class RealGrid : IAsyncDisposable
 
     public ITaskClient Tasks => _client!.Services.GetRequiredService<ITaskClient>();
 
+    public IQueueClient Queues => _client!.Services.GetRequiredService<IQueueClient>();
+
+    public IBulkClient Bulk => _client!.Services.GetRequiredService<IBulkClient>();
+
     public IReadOnlyList<Execution> Executions => ExecutionLog.Read(_log);
+
+    /// <summary>By process: when it had been killed, which is as long as a run of it that has no end can have lasted.</summary>
+    public IReadOnlyDictionary<int, TimeSpan> Deaths => _deaths;
 
     public static async Task<RealGrid> StartAsync(int silos, int slots = 16, params (string Key, string Value)[] settings)
     {
@@ -53,9 +63,10 @@ internal sealed class RealGrid : IAsyncDisposable
 
     public async Task<ServerProcess> AddSiloAsync(params (string Key, string Value)[] settings)
     {
+        var port = RedisServer.FreePort();
         var environment = new Dictionary<string, string>(_environment)
         {
-            ["TaskGrid__SiloPort"] = $"{RedisServer.FreePort()}",
+            ["TaskGrid__SiloPort"] = $"{port}",
             ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
         };
         foreach (var (key, value) in settings)
@@ -67,6 +78,7 @@ internal sealed class RealGrid : IAsyncDisposable
         lock (Silos)
         {
             Silos.Add(silo);
+            _byPort[port] = silo;
         }
 
         return silo;
@@ -78,17 +90,60 @@ internal sealed class RealGrid : IAsyncDisposable
         lock (Silos)
         {
             Silos.Remove(silo);
+            _deaths[silo.Pid] = Now;
         }
     }
 
+    /// <summary>The silo that has the dispatcher of a queue; asked again while one that has died still counts as a member.</summary>
+    public async Task<ServerProcess> DispatcherOfAsync(string queue)
+    {
+        var management = _client!.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        var dispatcher = GrainId.Create("taskgrid-queue", queue);
+        ServerProcess? silo = null;
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                var found = (await management.GetDetailedGrainStatistics()).FirstOrDefault(g => g.GrainId == dispatcher);
+                silo = found is null ? null : _byPort[found.SiloAddress.Endpoint.Port];
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                silo = null;
+            }
+
+            return silo is { HasExited: false };
+        }, $"the dispatcher of queue {queue} is on a silo that lives");
+        return silo!;
+    }
+
+    /// <summary>Submits tasks that are alike, in batches of 500; returns their ids.</summary>
+    public async Task<IReadOnlySet<string>> SubmitManyAsync(int count, string task, object args, SubmitOptions options)
+    {
+        var ids = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, count).Chunk(500), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (chunk, cancellation) =>
+        {
+            foreach (var reply in await Tasks.SubmitBatchAsync([.. chunk.Select(_ => TaskSubmission.Create(task, args, options))], cancellation))
+            {
+                Assert.Null(reply.Refusal);
+                ids.Add(reply.Snapshot!.Id);
+            }
+        });
+        return ids.ToHashSet();
+    }
+
     /// <summary>Waits for what only the handlers' own log tells.</summary>
-    public async Task UntilAsync(Func<RealGrid, bool> condition, string what)
+    public Task UntilAsync(Func<RealGrid, bool> condition, string what, TimeSpan? within = null) =>
+        UntilAsync(() => Task.FromResult(condition(this)), what, within);
+
+    /// <summary>Waits for what has to be asked for.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var limit = Now + TimeSpan.FromSeconds(60);
-        while (!condition(this))
+        var limit = Now + (within ??= TimeSpan.FromSeconds(60));
+        while (!await condition())
         {
-            Assert.True(Now < limit, $"It did not come to pass within 60 s that {what}.");
+            Assert.True(Now < limit, $"It did not come to pass within {within} that {what}.");
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

@@ -13,12 +13,12 @@ public sealed class When_a_backlog_is_large(ITestOutputHelper output)
         var silo = grid.Silos[0];
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => grid.Tasks.SubmitAsync("work", new { milliseconds = 600_000 })));
         await grid.UntilAsync(g => g.Executions.Count == 16, "all slots are filled");
-        await SubmitAsync(grid, 30_000, new() { Delay = TimeSpan.FromHours(2) });
-        await SubmitAsync(grid, 30_000, new() { Priority = 0 });
+        await grid.SubmitManyAsync(30_000, "add", new { x = 1, y = 1 }, new() { Delay = TimeSpan.FromHours(2) });
+        await grid.SubmitManyAsync(30_000, "add", new { x = 1, y = 1 }, new() { Priority = 0 });
         var before = await SettledMemoryAsync(silo);
 
-        await SubmitAsync(grid, 100_000, new() { Delay = TimeSpan.FromHours(1) });
-        await SubmitAsync(grid, 100_000, new());
+        await grid.SubmitManyAsync(100_000, "add", new { x = 1, y = 1 }, new() { Delay = TimeSpan.FromHours(1) });
+        await grid.SubmitManyAsync(100_000, "add", new { x = 1, y = 1 }, new());
         var growth = await SettledMemoryAsync(silo) - before;
 
         var watch = Stopwatch.StartNew();
@@ -27,15 +27,6 @@ public sealed class When_a_backlog_is_large(ITestOutputHelper output)
         output.WriteLine($"N = 100,000 due in an hour and 100,000 ready: the silo grew by {growth / 1e6:0} MB from {before / 1e6:0} MB; another one started in {started.TotalSeconds:0.0} s with {second.Memory / 1e6:0} MB");
         Assert.True(growth < 100_000_000, $"the silo grew by {growth / 1e6:0} MB");
         Assert.True(started < TimeSpan.FromSeconds(10), $"a silo took {started.TotalSeconds:0.0} s to start");
-    }
-
-    private static async Task SubmitAsync(RealGrid grid, int count, SubmitOptions options)
-    {
-        await Parallel.ForEachAsync(Enumerable.Range(0, count / 500), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, cancellation) =>
-        {
-            var replies = await grid.Tasks.SubmitBatchAsync([.. Enumerable.Range(0, 500).Select(i => TaskSubmission.Create("add", new { x = i, y = i }, options))], cancellation);
-            Assert.All(replies, r => Assert.Null(r.Refusal));
-        });
     }
 
     /// <summary>The least of what it used over five seconds: what it holds, apart from garbage of the moment.</summary>

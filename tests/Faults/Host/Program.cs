@@ -6,14 +6,8 @@ var builder = Host.CreateApplicationBuilder(args);
 var log = builder.Configuration["Faults:Log"] is { } folder ? new ExecutionLog(folder) : null;
 builder.AddSilo()
     .AddTask("add", (int x, int y) => x + y)
-    .AddTask("work", async (int milliseconds, TaskContext context, CancellationToken stop) =>
-    {
-        log?.Start(context);
-        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, stop);
-        log?.End(context);
-        // The result says which run it is of, so a test sees whose the grid has taken.
-        return context.Token;
-    })
+    .AddTask("work", WorkAsync)
+    .AddTask("narrow", WorkAsync, o => o.GridConcurrency = 5)
     .AddTask("crash", (TaskContext context) =>
     {
         log?.Start(context);
@@ -22,3 +16,12 @@ builder.AddSilo()
 var host = builder.Build();
 host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => Console.WriteLine("READY"));
 host.RunUntilStopped();
+
+async Task<long> WorkAsync(int milliseconds, TaskContext context, CancellationToken stop)
+{
+    log?.Start(context);
+    await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, stop);
+    log?.End(context);
+    // The result says which run it is of, so a test sees whose the grid has taken.
+    return context.Token;
+}

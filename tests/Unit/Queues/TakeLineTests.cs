@@ -4,15 +4,27 @@ public sealed class TakeLineTests
 {
     private readonly TakeLine _line = new();
 
-    [Fact]
-    public void Next_ServesWhoAsksForMost_ThenWhoWaitedLongest()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Next_ServesWhoAsksForMost_ThenWhoWaitedLongest(bool atOnce)
     {
-        _line.Add(Demand("a", 1, 4));
-        _line.Add(Demand("b", 1, 8));
-        _line.Add(Demand("c", 1, 8));
+        _line.Add(Demand("a", 1, 4, idle: atOnce ? 4 : 0));
+        _line.Add(Demand("b", 1, 8, idle: atOnce ? 8 : 0));
+        _line.Add(Demand("c", 1, 8, idle: atOnce ? 8 : 0));
 
         Assert.Equal(["b", "c", "a"], Enumerable.Range(0, 3).Select(_ => Take()));
         Assert.True(_line.IsEmpty);
+    }
+
+    [Fact]
+    public void Next_ASiloThatHasMeasuredNothing_IsServedInItsTurn()
+    {
+        _line.Add(Demand("busier", 1, 200, idle: 15));
+        _line.Add(Demand("new", 1, 16, idle: 16));
+        _line.Add(Demand("known", 1, 300, idle: 16));
+
+        Assert.Equal(["new", "known", "busier"], Enumerable.Range(0, 3).Select(_ => Take()));
     }
 
     [Fact]
@@ -85,8 +97,8 @@ public sealed class TakeLineTests
         Assert.False(_line.IsWaiting("127.0.0.1:1@23"));
     }
 
-    private static TakeRequest Demand(string worker, long sequence, int max) =>
-        new(worker.Contains('~', StringComparison.Ordinal) ? worker : worker + "~1", "caps", sequence, max, max, TimeSpan.FromSeconds(1));
+    private static TakeRequest Demand(string worker, long sequence, int max, int? idle = null) =>
+        new(worker.Contains('~', StringComparison.Ordinal) ? worker : worker + "~1", "caps", sequence, max, idle ?? max, TimeSpan.FromSeconds(1));
 
     private string Take()
     {
