@@ -1,0 +1,38 @@
+using TaskGrid.Kit;
+using TaskGrid.Store.Model;
+
+namespace TaskGrid.Store;
+
+/// <summary>Rules that are broken on purpose: the model has to notice. Apart from the runs of the true rules, so that both go at once.</summary>
+public sealed class When_a_rule_is_broken(StoreServers servers) : StoreTest(servers)
+{
+    [Theory]
+    [InlineData("room = l.concurrency - call(", "room = 1 + l.concurrency - call(")]
+    [InlineData("return_permits(t.queue, t.lane, l.permits, id)", "")]
+    [InlineData("call('SADD', prefix .. 'hold:' .. l.scope, unpack(ids))", "")]
+    [InlineData("  count_running(new)\n", "\n")]
+    [InlineData("room = math.min(room, math.floor((now_us - used) / l.interval))", "")]
+    [InlineData("local slack = 0.5", "local slack = 5")]
+    [InlineData("      pass_on(queue, lane, limits, full)\n", "\n")]
+    [InlineData("return int((9 - tonumber(priority)) * priority_span + tonumber(head))", "return int(tonumber(head))")]
+    [InlineData("bound = int(tonumber(next_score) - tonumber(lane_score(priority, 0)))", "")]
+    [InlineData("want = math.min(want, room, idle - taken)", "want = math.min(want, room)")]
+    [InlineData("if counts and now >= terms.expires then", "if counts and now > terms.expires + 100 then")]
+    [InlineData("elseif mode == 'u' then", "elseif mode == 'never' then")]
+    [InlineData("now + tonumber(delay) >= terms.deadline", "now >= terms.deadline")]
+    [InlineData("if l.cancel == '1' and outcome ~= 'S' and outcome ~= 'C' then", "if false then")]
+    public async Task The_model_notices(string rule, string broken)
+    {
+        Assert.SkipWhen(RedisServer.Path is null, "redis-server is not on the PATH.");
+        var script = Storage.EngineScript.Text;
+        Assert.Contains(rule, script, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ModelMismatchException>(async () =>
+        {
+            for (var seed = 1; seed <= 5; seed++)
+            {
+                await using var grid = await OpenChangedAsync(StoreKind.Redis, text => text.Replace(rule, broken, StringComparison.Ordinal));
+                await new ModelRun(grid, seed).RunAsync(2000);
+            }
+        });
+    }
+}
