@@ -119,6 +119,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<LeakedSlots>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<AttemptEnds>();
+        services.AddSingleton(p => p.GetRequiredService<StoreConnection>().Clock);
+        services.AddSingleton<StartInstants>();
         services.AddSingleton<SlotRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));

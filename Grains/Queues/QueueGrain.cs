@@ -18,6 +18,10 @@ internal sealed partial class QueueGrain(
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromMinutes(10);
 
+    // What a start that a rate limits is handed out ahead of its instant, so that neither a timer nor the way to the worker makes it
+    // late: half of it is left at the latest. It keeps a slot free for that long.
+    private static readonly TimeSpan s_ahead = TimeSpan.FromMilliseconds(50);
+
     private readonly TakeLine _line = new();
     private long _epoch;
     private bool _hasReminder;
@@ -185,7 +189,7 @@ internal sealed partial class QueueGrain(
         LeaseReply reply;
         try
         {
-            reply = await leases.LeaseAsync(Queue, _epoch, request.Worker, request.Capabilities, request.Max, request.Idle);
+            reply = await leases.LeaseAsync(Queue, _epoch, request.Worker, request.Capabilities, request.Max, request.Idle, s_ahead);
         }
         catch (Exception e)
         {

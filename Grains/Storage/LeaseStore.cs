@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 using TaskGrid.Tasks;
 
@@ -6,22 +7,26 @@ namespace TaskGrid.Storage;
 /// <summary>A lease just granted, with the record it is for.</summary>
 /// <param name="Id">The task.</param>
 /// <param name="Token">The fencing token.</param>
-/// <param name="StartedAt">The store's clock, Unix milliseconds.</param>
+/// <param name="LeasedAt">The store's clock at the lease, Unix milliseconds.</param>
+/// <param name="StartedAt">When its code may begin, by the store's clock: for a task with a rate that may be a moment after the lease.</param>
 /// <param name="Line">The record's state line at the lease.</param>
 /// <param name="Definition">The record's definition; absent when it is longer than 2 kB: the worker reads it.</param>
 /// <param name="Attempts">The failed attempts so far, as stored.</param>
 /// <param name="Terms">What the task asked for beside the usual, as stored; empty for most.</param>
 /// <param name="Permits">The letters of the limits that the lease is counted in.</param>
+/// <param name="MayBeLateBy">How long after its instant its code may begin; <c>null</c> when it has no rate, and may at any time.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.lease")]
 internal sealed record GrantedLease(
     [property: Id(0)] string Id,
     [property: Id(1)] long Token,
-    [property: Id(2)] long StartedAt,
-    [property: Id(3)] string Line,
-    [property: Id(4)] byte[]? Definition,
-    [property: Id(5)] byte[]? Attempts,
-    [property: Id(6)] string Terms,
-    [property: Id(7)] string Permits);
+    [property: Id(2)] long LeasedAt,
+    [property: Id(3)] long StartedAt,
+    [property: Id(4)] string Line,
+    [property: Id(5)] byte[]? Definition,
+    [property: Id(6)] byte[]? Attempts,
+    [property: Id(7)] string Terms,
+    [property: Id(8)] string Permits,
+    [property: Id(9)] TimeSpan? MayBeLateBy = null);
 
 /// <summary>Whether a dispatcher may lease.</summary>
 internal enum LeaseStatus
@@ -67,15 +72,16 @@ internal sealed class LeaseStore(StoreConnection store)
     /// <param name="capabilities">What it can run.</param>
     /// <param name="max">How many it takes.</param>
     /// <param name="idle">How many of them it can begin at once: no more than these may be tasks with a limit.</param>
-    public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max, int idle)
+    /// <param name="ahead">How long before its instant a start that a rate limits may be handed out.</param>
+    public async Task<LeaseReply> LeaseAsync(string queue, long epoch, string silo, string capabilities, int max, int idle, TimeSpan ahead = default)
     {
-        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max, idle).ConfigureAwait(false);
+        var reply = await store.WriteAsync("lease", queue, epoch, silo, capabilities, max, idle, (long)ahead.TotalMilliseconds).ConfigureAwait(false);
         return (string?)reply[0] switch
         {
             "superseded" => new(LeaseStatus.Superseded, null, false, []),
             "dead" => new(LeaseStatus.DeadSilo, null, false, []),
             "paused" => new(LeaseStatus.Paused, null, false, []),
-            _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!), (string?)reply[4] == "1"),
+            _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!, (long)reply[5]), (string?)reply[4] == "1"),
         };
     }
 
@@ -105,10 +111,11 @@ internal sealed class LeaseStore(StoreConnection store)
         return [.. ((RedisResult[])reply[0]!).Chunk(2).Select(pair => ((string)pair[0]!, LeaseLine.Parse((string)pair[1]!)))];
     }
 
-    private static GrantedLease[] Granted(RedisResult[] flat) =>
+    private static GrantedLease[] Granted(RedisResult[] flat, long leasedAt) =>
     [
-        .. flat.Chunk(8).Select(f => new GrantedLease(
-            (string)f[0]!, (long)f[1], (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]), (string)f[6]!, (string)f[7]!)),
+        .. flat.Chunk(9).Select(f => new GrantedLease(
+            (string)f[0]!, (long)f[1], leasedAt, (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]), (string)f[6]!, (string)f[7]!,
+            (string?)f[8] is { Length: > 0 } late ? TimeSpan.FromMilliseconds(long.Parse(late, CultureInfo.InvariantCulture)) : null)),
     ];
 
     private static byte[]? NullIfEmpty(byte[]? bytes) => bytes is { Length: > 0 } ? bytes : null;

@@ -39,6 +39,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Raised for a queue in which an operation has made room or opened a lane: its dispatcher has to look again.</summary>
     public event Action<string>? Woken;
 
+    /// <summary>The store's clock, as far as it is known here.</summary>
+    public StoreTime Clock { get; } = new(TimeProvider.System);
+
     /// <summary>Why the store can't be relied on now, or <c>null</c>.</summary>
     public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
 
@@ -181,6 +184,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             at += op.Args.Length;
         }
 
+        var sent = Clock.Now;
         var reply = await EvaluateAsync(database, argv).ConfigureAwait(false);
         switch ((string?)reply[0])
         {
@@ -189,13 +193,14 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             case "rolledback":
                 throw new StoreRolledBackException(seen, (long)reply[1]);
             default:
+                Clock.Observe(sent, Clock.Now, TimeSpan.FromMicroseconds((long)reply[3]));
                 Remember((long)reply[1]);
                 foreach (var queue in (RedisResult[])reply[2]!)
                 {
                     Woken?.Invoke((string)queue!);
                 }
 
-                return reply[3..];
+                return reply[4..];
         }
     }
 

@@ -31,7 +31,10 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     public bool IsSuspect => Line.Crashes > 0;
 
     /// <summary>Whether its code has begun here.</summary>
-    public bool HasBegun { get; private set; }
+    public bool HasBegun => BegunAt is not null;
+
+    /// <summary>Monotonic, when its code began.</summary>
+    public long? BegunAt { get; private set; }
 
     /// <summary>It is delivered at most once.</summary>
     public bool MayBeginOnce => Line.Flags.Contains('m', StringComparison.Ordinal);
@@ -46,7 +49,7 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
 
     /// <summary>What is left until the task's deadline, if it has one. The way here counts for nothing: the grid is never too early.</summary>
     public TimeSpan? LeftUntilDeadline =>
-        Terms.Deadline == 0 ? null : TimeSpan.FromMilliseconds(Terms.Deadline - Lease.StartedAt) - time.GetElapsedTime(ArrivedAt);
+        Terms.Deadline == 0 ? null : TimeSpan.FromMilliseconds(Terms.Deadline - Lease.LeasedAt) - time.GetElapsedTime(ArrivedAt);
 
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
     public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
@@ -63,7 +66,7 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// <summary>The handler is about to begin, watched from now on.</summary>
     public void Begin(AttemptWatch watch)
     {
-        HasBegun = true;
+        BegunAt = time.GetTimestamp();
         Beat();
         Interlocked.Exchange(ref _watch, watch);
         watch.Look();
@@ -103,7 +106,7 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     public TaskRecord ToRecord(TaskDefinition definition, string silo) => new()
     {
         Id = Id,
-        ReadAt = Lease.StartedAt,
+        ReadAt = Lease.LeasedAt,
         Line = Line,
         Definition = definition,
         Attempts = Lease.Attempts,

@@ -9,7 +9,7 @@ namespace TaskGrid.Workers;
 /// <summary>Runs attempts in a slot, one after the other, as long as leases wait for one.</summary>
 internal sealed partial class SlotRunner(
     TaskGrains taskGrains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, HeldLeases held, AttemptRunner runner, AttemptEnds ends,
-    LeasedRecords records, SiloIncarnation self, EngineFaults faults, TimeProvider time, ILogger<SlotRunner> logger)
+    StartInstants instants, LeasedRecords records, SiloIncarnation self, EngineFaults faults, TimeProvider time, ILogger<SlotRunner> logger)
 {
     /// <summary>Runs a lease that has a slot, then whatever takes the slot over. Returns when it is free.</summary>
     public async Task RunAsync(Attempt? attempt)
@@ -29,7 +29,7 @@ internal sealed partial class SlotRunner(
                 held.GiveBack(attempt);
             }
 
-            attempt = slots.Next(time.GetElapsedTime(start));
+            attempt = slots.Next(time.GetElapsedTime(attempt.BegunAt ?? start));
         }
     }
 
@@ -38,7 +38,8 @@ internal sealed partial class SlotRunner(
         if (attempt.Reason != StopReason.None || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
             || await DefinitionOfAsync(attempt).ConfigureAwait(false) is not { } definition
             || !handlers.TryGet(definition.Header.Task, out var registration)
-            // Stopped while it was read: it has not begun, so it goes back however it is delivered.
+            || !await instants.ReachAsync(attempt).ConfigureAwait(false)
+            // Stopped while it was read or waited: it has not begun, so it goes back however it is delivered.
             || attempt.Reason != StopReason.None)
         {
             held.GiveBack(attempt);

@@ -183,63 +183,6 @@ public sealed class LimitTests(StoreServers servers) : StoreTest(servers)
     }
 
     [Theory, OnEveryStore]
-    public async Task Rate_SpacesStartsEvenly_AndMakesUpForLateness(StoreKind store)
-    {
-        var grid = await OpenAsync(store);
-        var silo = await grid.SiloAsync();
-        await grid.ConfigureAsync("q", new() { Limits = new(Rate: RateLimit.PerSecond(50)) });
-        for (var i = 0; i < 20; i++)
-        {
-            await grid.AcceptAsync($"t{i:00}");
-        }
-
-        var first = await grid.TryLeaseAsync(silo);
-        Assert.Single(first.Leases);
-        Assert.Equal(TimeSpan.FromMilliseconds(20), first.LookAgainIn);
-        await grid.PassAsync(TimeSpan.FromMilliseconds(19));
-        Assert.Empty(await grid.LeaseAsync(silo));
-        // 9 ms late: within half an interval, so the next one is not late.
-        await grid.PassAsync(TimeSpan.FromMilliseconds(10));
-        var late = await grid.TryLeaseAsync(silo);
-        Assert.Single(late.Leases);
-        Assert.Equal(TimeSpan.FromMilliseconds(11), late.LookAgainIn);
-        // A second late: it does not burst.
-        await grid.PassAsync(TimeSpan.FromSeconds(1));
-        Assert.Single(await grid.LeaseAsync(silo));
-    }
-
-    [Theory, OnEveryStore]
-    public async Task Rate_WithABurst_StartsThatManyAtOnce(StoreKind store)
-    {
-        var grid = await OpenAsync(store);
-        var silo = await grid.SiloAsync();
-        await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(Rate: RateLimit.PerMinute(60, burst: 5)) } });
-        await grid.AcceptAsync([.. Enumerable.Range(0, 12).Select(i => $"t{i}")]);
-        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
-        await grid.PassAsync(TimeSpan.FromSeconds(2));
-        Assert.Equal(2, (await grid.LeaseAsync(silo)).Count);
-        await grid.PassAsync(TimeSpan.FromHours(1));
-        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
-        await Invariants.AssertAsync(grid);
-    }
-
-    [Theory, OnEveryStore]
-    public async Task Rate_OfAKey_LeavesOtherKeysAlone(StoreKind store)
-    {
-        var grid = await OpenAsync(store);
-        var silo = await grid.SiloAsync();
-        await grid.ConfigureAsync("q", new() { EachKeyLimits = new(Rate: RateLimit.PerMinute(1)) });
-        foreach (var id in (string[])["a1", "a2", "b1", "b2"])
-        {
-            await grid.AcceptWithKeyAsync(id, id[..1]);
-        }
-
-        Assert.Equal(["a1", "b1"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
-        await grid.PassAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal(["a2", "b2"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
-    }
-
-    [Theory, OnEveryStore]
     public async Task Fair_LanesTakeTurns(StoreKind store)
     {
         var grid = await OpenAsync(store);

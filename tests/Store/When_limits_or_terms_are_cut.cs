@@ -68,7 +68,7 @@ public sealed class When_limits_or_terms_are_cut(StoreServers servers) : CutTest
         {
             foreach (var (id, lease) in await grid.Leases.HeldByAsync("silo1~1"))
             {
-                var granted = new GrantedLease(id, lease.Token, lease.Started, "", null, null, "", "");
+                var granted = new GrantedLease(id, lease.Token, lease.Started, lease.Started, "", null, null, "", "");
                 await (end switch
                 {
                     "succeed" => grid.SucceedAsync(granted),

@@ -117,6 +117,12 @@ local function lease_line(l)
   return table.concat({ l.token, l.silo, l.attempt, l.started, l.begun, l.cancel, l.permits }, ' ')
 end
 
+-- When the attempt of a lease began. A silo knows the store's clock to a fraction of a millisecond: code that had to wait for an instant
+-- may have ended just before the millisecond that it was given.
+local function started_of(l)
+  return tonumber(l.started) > now and now_text or l.started
+end
+
 -- The lease of a task when its token is the given one.
 local function lease_of(id, token)
   local line = call('HGET', leases, id)

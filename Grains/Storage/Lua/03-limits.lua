@@ -10,9 +10,16 @@
 -- should a permit have got lost, after some seconds. For a scope of all queues each queue waits by itself, as scope@queue, and
 -- `wait:scope` has the queues that do: one that is paused must not keep what is free from the others.
 
--- A rate's bucket holds this much more than its burst: what a start comes late by, it may make up for, by half an interval. So
--- lateness does not add up, and no window of whole intervals has more starts than the rate and the burst allow.
-local slack = 0.5
+-- A rate's bucket holds this much more than its burst: what a start comes late by, it may make up for, by a quarter of an interval. So
+-- lateness does not add up, and no window of whole intervals has more starts than the rate and the burst allow, even when each of them
+-- begins by less than the rest of an interval after its instant.
+local slack = 0.25
+
+-- How late after its instant a start may be, in intervals, and the bounds of that in ms. What can't begin by then goes back.
+local latest = 0.65
+local latest_at_least = 13
+local latest_at_most = 1000
+
 local recheck = 5000
 local reopened_at_once = 100
 
@@ -101,16 +108,29 @@ local function limit_of_queue(queue)
   return text and limit('q', scope_of('q', queue), text, '')
 end
 
--- The theoretical instant up to which a rate's starts are used, never longer ago than its bucket holds.
-local function used_until(l)
-  local used = call('GET', prefix .. 'tat:' .. l.scope)
-  if not used then
-    return now_us - l.burst * l.interval
+-- How far ahead of its instant a start may be handed out, in microseconds: the lease at work says so. And the scopes that it has found
+-- room in.
+local ahead = 0
+local has_room = {}
+
+-- The theoretical instant up to which a rate's starts are used, never longer before an instant than its bucket holds; and the last
+-- instant that was given out.
+local function rate_state(l)
+  local kept = call('GET', prefix .. 'tat:' .. l.scope)
+  if not kept then
+    return now_us - l.burst * l.interval, 0
   end
-  return math.max(tonumber(used), now_us - (l.burst + slack) * l.interval)
+  local used, last = string.match(kept, '^(%S+) (%S+)$')
+  return math.max(tonumber(used), now_us - (l.burst + slack) * l.interval), tonumber(last)
 end
 
--- How many more may start now, and when to look again if none may.
+local function keep_rate(l, used, last)
+  local full = math.max(1, math.ceil((math.max(used + (l.burst + slack) * l.interval, last) - now_us) / 1000))
+  call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(used)) .. ' ' .. int(math.floor(last)), 'PX', int(full))
+end
+
+-- How many more may be leased now, and when to look again if none may. Starts of a rate are handed out when there is half of the time
+-- left by which they may be, and then all that are within the whole of it: those of a fast rate go together.
 local function room_in(l)
   local room = math.huge
   local again = now + recheck
@@ -118,26 +138,55 @@ local function room_in(l)
     room = l.concurrency - call('SCARD', prefix .. 'hold:' .. l.scope)
   end
   if l.interval and room > 0 then
-    local used = used_until(l)
-    room = math.min(room, math.floor((now_us - used) / l.interval))
-    again = math.ceil((used + l.interval) / 1000)
+    local used = rate_state(l)
+    if has_room[l.scope] or used + l.interval <= now_us + ahead / 2 then
+      has_room[l.scope] = true
+      room = math.min(room, math.floor((now_us + ahead - used) / l.interval))
+    else
+      room = 0
+    end
+    again = math.ceil((used + l.interval - ahead / 2) / 1000)
   end
   return room, again
 end
 
--- Counts tasks that are about to be leased: before their leases are written.
-local function take_room(l, ids)
-  if l.counts then
-    call('SADD', prefix .. 'hold:' .. l.scope, unpack(ids))
+-- Counts tasks that are about to be leased, before their leases are written. For tasks with a rate it returns the instants at which they
+-- may begin, and how late they may; in ms.
+local function take_room(limits, ids)
+  local rates = {}
+  for _, l in ipairs(limits) do
+    if l.counts then
+      call('SADD', prefix .. 'hold:' .. l.scope, unpack(ids))
+    end
+    if l.interval then
+      rates[#rates + 1] = { limit = l }
+      rates[#rates].used, rates[#rates].last = rate_state(l)
+    end
   end
-  if l.interval then
-    local used = used_until(l) + #ids * l.interval
-    local full = math.max(1, math.ceil((used + (l.burst + slack) * l.interval - now_us) / 1000))
-    call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(used)), 'PX', int(full))
+  if #rates == 0 then
+    return nil
   end
+  local instants = {}
+  for i = 1, #ids do
+    local at = now_us
+    for _, r in ipairs(rates) do
+      at = math.max(at, r.used + r.limit.interval)
+    end
+    for _, r in ipairs(rates) do
+      r.used = math.max(r.used, at - (r.limit.burst + slack) * r.limit.interval) + r.limit.interval
+      r.last = at
+    end
+    instants[i] = int(math.ceil(at / 1000))
+  end
+  local late = latest_at_most
+  for _, r in ipairs(rates) do
+    keep_rate(r.limit, r.used, r.last)
+    late = math.min(late, math.max(latest_at_least, math.floor(latest * r.limit.interval / 1000)))
+  end
+  return instants, int(late)
 end
 
--- Gives starts back that were counted and did not take place.
+-- Gives back a start that was counted and did not take place: as much of it as the bucket can hold after the starts that did.
 local function return_starts(t)
   local of_queue, of_grid = limits_exist(t.queue)
   if not of_queue and not of_grid then
@@ -145,9 +194,9 @@ local function return_starts(t)
   end
   local limits = { limit_of_queue(t.queue) or nil, unpack(limits_of(t.queue, lane_of(t))) }
   for _, l in pairs(limits) do
-    local used = l.interval and call('GET', prefix .. 'tat:' .. l.scope)
-    if used then
-      call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(tonumber(used) - l.interval)), 'PX', int(math.max(1, math.ceil((l.burst + 1) * l.interval / 1000))))
+    if l.interval and call('EXISTS', prefix .. 'tat:' .. l.scope) == 1 then
+      local used, last = rate_state(l)
+      keep_rate(l, math.max(used - l.interval, last - (l.burst + slack - 1) * l.interval), last)
       if call('ZSCORE', queue_key(t.queue) .. ':waits', l.wait) then
         call('ZADD', queue_key(t.queue) .. ':waits', 'LT', now_text, l.wait)
       end

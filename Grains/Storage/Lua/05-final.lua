@@ -74,7 +74,7 @@ end
 -- What a task keeps of a lease that has ended.
 local function close_lease(t, l)
   t.issued = tonumber(l.token)
-  t.started = l.started
+  t.started = started_of(l)
   t.worker = l.silo
 end
 

@@ -48,12 +48,13 @@ end
 local function lease_ids(silo, queue, lane, ids, out, limits)
   local held = call('HMGET', leases, unpack(ids))
   local granted = {}
-  local lines = {}
   local permits = ''
   for _, l in ipairs(limits) do
     permits = permits .. (l.counts and l.letter or '')
   end
   permits = permits == '' and '-' or permits
+  local tasks = {}
+  local records = {}
   for i, id in ipairs(ids) do
     local record = call('HMGET', task_key(id), 's', 'd', 'a', 'o')
     local t = record[1] and glance(record[1])
@@ -65,22 +66,26 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
       elseif t.due > now then
         call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
       else
-        local token = int(math.max(t.issued + 1, now * 1024))
-        -- A suspect's beginning is written by itself, as is that of what may not begin twice.
-        local begun = t.crashes == 0 and not has(t.flags, 'm') and ' 1 0 ' or ' 0 0 '
-        granted[#granted + 1] = id
-        lines[#lines + 1] = id
-        lines[#lines + 1] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. now_text .. begun .. permits
-        local n = #out
-        out[n + 1], out[n + 2], out[n + 3] = id, token, now_text
-        out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', fitting(record[3])
-        out[n + 7], out[n + 8] = record[4] or '', permits
+        local n = #granted + 1
+        granted[n], tasks[n], records[n] = id, t, record
       end
     end
   end
   if #granted > 0 then
-    for _, l in ipairs(limits) do
-      take_room(l, granted)
+    local instants, late = take_room(limits, granted)
+    local lines = {}
+    for i, id in ipairs(granted) do
+      local t, record = tasks[i], records[i]
+      local token = int(math.max(t.issued + 1, now * 1024))
+      local instant = instants and instants[i] or now_text
+      -- A suspect's beginning is written by itself, as is that of what may not begin twice.
+      local begun = t.crashes == 0 and not has(t.flags, 'm') and ' 1 0 ' or ' 0 0 '
+      lines[i * 2 - 1] = id
+      lines[i * 2] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. instant .. begun .. permits
+      local n = #out
+      out[n + 1], out[n + 2], out[n + 3] = id, token, instant
+      out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', fitting(record[3])
+      out[n + 7], out[n + 8], out[n + 9] = record[4] or '', permits, late or ''
     end
     call('HSET', leases, unpack(lines))
   end
@@ -180,14 +185,15 @@ local most_of_an_elder = 8
 -- Lanes that a silo can't run are passed over, so many in one call: a script holds everybody up.
 local most_passed_over = 1000
 
--- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, how many of them can begin at once
--- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token,
---    started, line, definition ('' when it is long), attempts, terms and permits of each, whether what comes next has to begin at once and
---    the silo has no slot for it
+-- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, how many of them can begin at once, how many ms ahead of its
+-- instant a start may be handed out
+-- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token, when it
+--    may begin, line, definition ('' when it is long), attempts, terms, permits and by how many ms it may begin later ('' for ever) of
+--    each, whether what comes next has to begin at once and the silo has no slot for it, now
 --  | superseded | dead | paused
 -- What has a limit is leased only to be begun at once: waiting in a silo would use up the limit, and start later than it was counted.
 -- Nor is anything that comes after it leased ahead, or its slot would be taken.
-ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
+ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
   local key = queue_key(queue)
   local meta = call('HMGET', key, 'epoch', 'paused', 'age')
   if meta[1] ~= dispatcher then
@@ -196,6 +202,8 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
   if is_dead(silo) then
     return { 'dead' }
   end
+  ahead = tonumber(ms_ahead) * 1000
+  has_room = {}
   promote(queue)
   if meta[2] == '1' then
     return { 'paused' }
@@ -298,7 +306,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle)
   more = more or (taken >= max or rounds >= most_rounds) and call('ZCARD', key .. ':open') > 0
   -- When all rounds went into lanes without room, there may be others behind them: go on at once.
   local look = taken < max and rounds >= most_rounds and '0' or next_look(queue)
-  return { 'ok', look, more and '1' or '0', out, needs_slot and '1' or '0' }
+  return { 'ok', look, more and '1' or '0', out, needs_slot and '1' or '0', now_text }
 end
 
 -- begin: id, token -> ok | cancel | stale. Written before a suspect's code starts, so that only a death in which it

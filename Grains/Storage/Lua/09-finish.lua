@@ -12,7 +12,7 @@ local function end_lease(id, key, l, line, outcome, result)
   end
   add_finished(outcome, '-', queue, id)
   call('HSET', key, 's', table.concat({
-    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, l.started, now_text, home, '-', l.silo, forgiven, flags,
+    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started_of(l), now_text, home, '-', l.silo, forgiven, flags,
   }, ' '), 'r', result)
   call('HDEL', leases, id)
   return true

@@ -173,14 +173,14 @@ internal sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>Leases as the queue's dispatcher.</summary>
-    public async Task<LeaseReply> TryLeaseAsync(TestSilo silo, int max = 100, string queue = "q", int? idle = null)
+    public async Task<LeaseReply> TryLeaseAsync(TestSilo silo, int max = 100, string queue = "q", int? idle = null, int ahead = 0)
     {
         if (!_dispatchers.TryGetValue(queue, out var epoch))
         {
             _dispatchers[queue] = epoch = (await Leases.OpenAsync(queue)).Epoch;
         }
 
-        return await Leases.LeaseAsync(queue, epoch, silo.Name, silo.Capabilities, max, idle ?? max);
+        return await Leases.LeaseAsync(queue, epoch, silo.Name, silo.Capabilities, max, idle ?? max, TimeSpan.FromMilliseconds(ahead));
     }
 
     public async Task<IReadOnlyList<GrantedLease>> LeaseAsync(TestSilo silo, int max = 100, string queue = "q")

@@ -6,9 +6,9 @@ namespace TaskGrid.Store.Model;
 /// </summary>
 internal sealed class GridModel
 {
-    private const double Slack = 0.5;
+    private const double Slack = 0.25;
 
-    private readonly Dictionary<string, double> _usedUntil = [];
+    private readonly Dictionary<string, (double Used, double Last)> _rates = [];
 
     public Dictionary<string, ModelTask> Tasks { get; } = [];
 
@@ -26,9 +26,10 @@ internal sealed class GridModel
         Tasks.Values.FirstOrDefault(t => t.Name == name && t.UniqueKey == uniqueKey && t.Ended is null);
 
     /// <summary>What a lease takes, in its order.</summary>
-    public List<ModelTask> Lease(string queue, IReadOnlySet<string> names, int max, int idle)
+    public List<ModelTask> Lease(string queue, IReadOnlySet<string> names, int max, int idle, long ahead)
     {
         var taken = new List<ModelTask>();
+        var open = new HashSet<string>();
         if (Paused.Contains(queue))
         {
             return taken;
@@ -47,7 +48,7 @@ internal sealed class GridModel
             }
 
             var limits = LimitsOf(task).ToList();
-            if (limits.Any(l => RoomIn(l.Scope, l.Limits) < 1))
+            if (limits.Any(l => RoomIn(l.Scope, l.Limits, ahead, open) < 1))
             {
                 continue;
             }
@@ -58,12 +59,12 @@ internal sealed class GridModel
                 break;
             }
 
-            foreach (var (scope, limit) in limits)
+            var rates = limits.Where(l => l.Limits.Rate is not null).Select(l => (l.Scope, Rate: l.Limits.Rate!)).ToList();
+            var at = rates.Select(r => Used(r.Scope, r.Rate) + Interval(r.Rate)).Append(Now * 1000d).Max();
+            task.StartsAt = (long)Math.Ceiling(at / 1000);
+            foreach (var (scope, rate) in rates)
             {
-                if (limit.Rate is { } rate)
-                {
-                    _usedUntil[scope] = UsedUntil(scope, rate) + Interval(rate);
-                }
+                _rates[scope] = (Math.Max(Used(scope, rate), at - Bucket(rate)) + Interval(rate), at);
             }
 
             // All tasks of a key count, whether they ask for a limit or not.
@@ -89,9 +90,10 @@ internal sealed class GridModel
     /// <summary>A lease was given back before its code began: it was no start.</summary>
     public void ReturnStarts(ModelTask task)
     {
-        foreach (var (scope, limits) in LimitsOf(task).Where(l => l.Limits.Rate is not null && _usedUntil.ContainsKey(l.Scope)))
+        foreach (var (scope, limits) in LimitsOf(task).Where(l => l.Limits.Rate is not null && _rates.ContainsKey(l.Scope)))
         {
-            _usedUntil[scope] -= Interval(limits.Rate!);
+            var (rate, last) = (limits.Rate!, _rates[scope].Last);
+            _rates[scope] = (Math.Max(Used(scope, rate) - Interval(rate), last - Bucket(rate) + Interval(rate)), last);
         }
     }
 
@@ -130,15 +132,25 @@ internal sealed class GridModel
         }
     }
 
-    private double RoomIn(string scope, Limits limits)
+    private double RoomIn(string scope, Limits limits, long ahead, HashSet<string> open)
     {
         var room = limits.Concurrency is { } most ? most - Tasks.Values.Count(t => t.Token is not null && t.Permits.Contains(scope)) : double.MaxValue;
-        return limits.Rate is { } rate ? Math.Min(room, Math.Floor(((Now * 1000d) - UsedUntil(scope, rate)) / Interval(rate))) : room;
+        if (limits.Rate is not { } rate || room < 1)
+        {
+            return room;
+        }
+
+        // Handed out when half of the time is left, and then all that are within the whole of it.
+        var used = Used(scope, rate);
+        var isOpen = open.Contains(scope) || (used + Interval(rate) <= (Now + (ahead / 2d)) * 1000 && open.Add(scope));
+        return isOpen ? Math.Min(room, Math.Floor((((Now + ahead) * 1000d) - used) / Interval(rate))) : 0;
     }
 
-    private double UsedUntil(string scope, RateLimit rate) => _usedUntil.TryGetValue(scope, out var used)
-        ? Math.Max(used, (Now * 1000d) - ((rate.Burst + Slack) * Interval(rate)))
+    private double Used(string scope, RateLimit rate) => _rates.TryGetValue(scope, out var known)
+        ? Math.Max(known.Used, (Now * 1000d) - Bucket(rate))
         : (Now * 1000d) - (rate.Burst * Interval(rate));
+
+    private static double Bucket(RateLimit rate) => (rate.Burst + Slack) * Interval(rate);
 
     private static double Interval(RateLimit rate) => rate.Period.TotalMicroseconds / rate.Count;
 }

@@ -37,6 +37,9 @@ internal sealed class ModelTask(string id)
 
     public long? Token { get; set; }
 
+    /// <summary>When its code may begin, once it is leased.</summary>
+    public long StartsAt { get; set; }
+
     public bool CancelRequested { get; set; }
 
     /// <summary>The scopes that its lease is counted in.</summary>

@@ -158,7 +158,7 @@ public sealed class SlotsTests
         Assert.Equal(0, _slots.Free);
     }
 
-    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, Line, null, null, "", "-"), "default", _time);
+    private Attempt Lease(string id) => new(new GrantedLease(id, 1, 1, 1, Line, null, null, "", "-"), "default", _time);
 
     private void Fill(int count)
     {
