@@ -1,6 +1,6 @@
 namespace TaskGrid;
 
-/// <summary>The end of an attempt, as it was stored.</summary>
+/// <summary>The end of an attempt, or of a task without one, as it was stored.</summary>
 public sealed record AttemptEnd
 {
     /// <summary>The task's id.</summary>
@@ -12,8 +12,14 @@ public sealed record AttemptEnd
     /// <summary>The queue that it came from.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>1 for the first attempt.</summary>
+    /// <summary>1 for the first attempt; of a task that ended apart from one, how many it has had: 0 when its code has never begun.</summary>
     public required int Attempt { get; init; }
+
+    /// <summary>
+    /// Whether the task was made final without the end of an attempt: cancelled, expired, replaced or past its deadline while it waited, or lost with the
+    /// process that ran it.
+    /// </summary>
+    public bool IsApart { get; init; }
 
     /// <summary>How many attempts may fail before the task does.</summary>
     public required int MaxAttempts { get; init; }

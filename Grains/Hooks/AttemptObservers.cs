@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskGrid.Storage;
 using TaskGrid.Tasks;
 using TaskGrid.Workers;
 
@@ -9,8 +10,9 @@ namespace TaskGrid.Hooks;
 /// <summary>One registered observer.</summary>
 internal sealed record ObserverStep(Func<IServiceProvider, AttemptEnd, CancellationToken, Task> Tell);
 
-/// <summary>Tells observers of ended attempts, apart from the worker: what they do, or fail to, holds nothing up.</summary>
-internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observers, IServiceScopeFactory scopes, ILogger<AttemptObservers> logger)
+/// <summary>Tells observers of ended attempts, and of tasks that ended without one, apart from the worker: what they do, or fail to, holds nothing up.</summary>
+internal sealed partial class AttemptObservers(
+    IEnumerable<ObserverStep> observers, StoreConnection store, TaskStore tasks, IServiceScopeFactory scopes, ILogger<AttemptObservers> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>How many ends wait for the observers at most.</summary>
@@ -20,7 +22,7 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
 
     private readonly ObserverStep[] _observers = [.. observers];
     private readonly CancellationTokenSource _abandoned = new();
-    private readonly Channel<AttemptEnd> _ends = Channel.CreateBounded<AttemptEnd>(MaxWaiting);
+    private readonly Channel<Untold> _ends = Channel.CreateBounded<Untold>(MaxWaiting);
     private Task _telling = Task.CompletedTask;
     private int _dropping;
 
@@ -31,25 +33,19 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
     /// <param name="code">What the store has made of it: the answer of <see cref="Storage.TaskStore.FinishAsync"/>.</param>
     public void Tell(Attempt attempt, TaskDefinition definition, Verdict verdict, char? code)
     {
-        if (_observers.Length == 0 || AttemptReport.Of(Describe(attempt, definition), verdict, code) is not { } end)
+        if (_observers.Length == 0 || AttemptReport.Of(AttemptReport.Describe(attempt.Id, attempt.Queue, attempt.Number, definition), verdict, code) is not { } end)
         {
             return;
         }
 
-        if (_ends.Writer.TryWrite(end))
-        {
-            Volatile.Write(ref _dropping, 0);
-        }
-        else if (Interlocked.Exchange(ref _dropping, 1) == 0)
-        {
-            LogDropping(end.TaskId, end.Task, end.Queue, end.Attempt);
-        }
+        Add(new(end.TaskId, end));
     }
 
     public void Participate(ISiloLifecycle lifecycle)
     {
         if (_observers.Length > 0)
         {
+            store.Ended += id => Add(new(id, null));
             // Begins before the worker does, and ends after it.
             lifecycle.Subscribe(nameof(AttemptObservers), ServiceLifecycleStage.ApplicationServices, Start, StopAsync);
         }
@@ -60,7 +56,7 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
         _telling = Parallel.ForEachAsync(
             _ends.Reader.ReadAllAsync(CancellationToken.None),
             new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = CancellationToken.None },
-            (end, _) => TellAllAsync(end));
+            (untold, _) => TellAllAsync(untold));
         return Task.CompletedTask;
     }
 
@@ -72,8 +68,25 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
         await _telling.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async ValueTask TellAllAsync(AttemptEnd end)
+    private void Add(Untold untold)
     {
+        if (_ends.Writer.TryWrite(untold))
+        {
+            Volatile.Write(ref _dropping, 0);
+        }
+        else if (Interlocked.Exchange(ref _dropping, 1) == 0)
+        {
+            LogDropping(untold.TaskId);
+        }
+    }
+
+    private async ValueTask TellAllAsync(Untold untold)
+    {
+        if ((untold.End ?? await ReadAsync(untold.TaskId).ConfigureAwait(false)) is not { } end)
+        {
+            return;
+        }
+
         foreach (var observer in _observers)
         {
             try
@@ -88,23 +101,29 @@ internal sealed partial class AttemptObservers(IEnumerable<ObserverStep> observe
         }
     }
 
-    private static AttemptEnd Describe(Attempt attempt, TaskDefinition definition) => new()
+    /// <summary>The end of a task that had none in an attempt, unless it is forgotten or runs again by now.</summary>
+    private async Task<AttemptEnd?> ReadAsync(string id)
     {
-        TaskId = attempt.Id,
-        Task = definition.Header.Task,
-        Queue = attempt.Queue,
-        Attempt = attempt.Number,
-        MaxAttempts = definition.Header.Resolve().MaxAttempts,
-        Verdict = AttemptVerdict.Interrupted,
-        Tags = definition.Meta.Tags ?? [],
-        Headers = definition.Meta.Headers,
-        ParentId = definition.Meta.ParentId,
-        RootId = definition.Meta.RootId ?? attempt.Id,
-    };
+        try
+        {
+            return await tasks.ReadAsync(id).ConfigureAwait(false) is { } record ? AttemptReport.Of(record) : null;
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogNotRead(id, e.Message);
+            return null;
+        }
+    }
 
-    [LoggerMessage(LogLevel.Warning, "Observers can't keep up: the end of task {TaskId} ({Task}) of queue {Queue} in attempt {Attempt} is not told, nor are those that follow until there is room")]
-    private partial void LogDropping(string taskId, string task, string queue, int attempt);
+    [LoggerMessage(LogLevel.Warning, "Observers can't keep up: the end of task {TaskId} is not told, nor are those that follow until there is room")]
+    private partial void LogDropping(string taskId);
+
+    [LoggerMessage(LogLevel.Warning, "The end of task {TaskId} is not told, since it could not be read: {Reason}")]
+    private partial void LogNotRead(string taskId, string reason);
 
     [LoggerMessage(LogLevel.Error, "An observer failed at the end of task {TaskId} ({Task}) of queue {Queue} in attempt {Attempt}")]
     private partial void LogFailed(string taskId, string task, string queue, int attempt, Exception exception);
+
+    /// <summary>An end that waits for the observers; one apart from an attempt is read from the store when it is its turn.</summary>
+    private sealed record Untold(string TaskId, AttemptEnd? End);
 }

@@ -21,4 +21,37 @@ internal static class AttemptReport
         ('F', _) => end with { Verdict = AttemptVerdict.Failed, Error = new(ErrorCodes.DeadlineExceeded, "It would have run again past its deadline.") },
         _ => end with { Verdict = AttemptVerdict.Cancelled, Reason = verdict is Verdict.Cancel cancel ? cancel.Reason : "requested" },
     };
+
+    /// <summary>What there is to tell of a task that was made final apart from an attempt; <c>null</c> when it is not final (any more).</summary>
+    public static AttemptEnd? Of(TaskRecord record)
+    {
+        if (record.Definition is not { } definition || record.State is not (TaskState.Failed or TaskState.Cancelled))
+        {
+            return null;
+        }
+
+        var snapshot = record.ToSnapshot();
+        return Describe(record.Id, record.Line.Queue, record.Line.Attempt, definition) with
+        {
+            IsApart = true,
+            Verdict = record.State == TaskState.Failed ? AttemptVerdict.Failed : AttemptVerdict.Cancelled,
+            Error = record.State == TaskState.Failed ? snapshot.Error : null,
+            Reason = snapshot.Reason,
+        };
+    }
+
+    /// <summary>Whose end it is.</summary>
+    public static AttemptEnd Describe(string id, string queue, int attempt, TaskDefinition definition) => new()
+    {
+        TaskId = id,
+        Task = definition.Header.Task,
+        Queue = queue,
+        Attempt = attempt,
+        MaxAttempts = definition.Header.Resolve().MaxAttempts,
+        Verdict = AttemptVerdict.Interrupted,
+        Tags = definition.Meta.Tags ?? [],
+        Headers = definition.Meta.Headers,
+        ParentId = definition.Meta.ParentId,
+        RootId = definition.Meta.RootId ?? id,
+    };
 }

@@ -115,6 +115,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<AttemptObservers>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<AttemptObservers>());
         services.AddSingleton<HeldLeases>();
+        services.AddSingleton<LiveProgress>();
         services.AddSingleton<Reluctance>();
         services.AddSingleton<LeakedSlots>();
         services.AddSingleton<AttemptRunner>();

@@ -39,6 +39,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Raised for a queue in which an operation has made room or opened a lane: its dispatcher has to look again.</summary>
     public event Action<string>? Woken;
 
+    /// <summary>Raised for a task that an operation has made final apart from the end of an attempt: cancelled, expired or replaced while it waited, lost with its process.</summary>
+    public event Action<string>? Ended;
+
     /// <summary>The store's clock, as far as it is known here.</summary>
     public StoreTime Clock { get; } = new(TimeProvider.System);
 
@@ -200,7 +203,15 @@ internal sealed partial class StoreConnection : IAsyncDisposable
                     Woken?.Invoke((string)queue!);
                 }
 
-                return reply[4..];
+                if (Ended is { } ended)
+                {
+                    foreach (var id in (RedisResult[])reply[4]!)
+                    {
+                        ended((string)id!);
+                    }
+                }
+
+                return reply[5..];
         }
     }
 

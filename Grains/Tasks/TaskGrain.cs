@@ -13,7 +13,7 @@ namespace TaskGrid.Tasks;
 [PreferLocalPlacement, GrainType("taskgrid-task"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class TaskGrain(
     [PersistentState("record", TaskGrainStorage.Name)] IPersistentState<TaskRecord> record,
-    TaskStore store, WorkerServiceClient workers, EngineFaults faults, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
+    TaskStore store, WorkerServiceClient workers, LiveProgress progress, EngineFaults faults, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
@@ -34,7 +34,9 @@ internal sealed partial class TaskGrain(
         }
 
         LetGoIfFinal(now);
-        return now?.ToSnapshot();
+        return now is null ? null
+            : await progress.ReadAsync(now) is { } live ? now.ToSnapshot() with { Progress = live }
+            : now.ToSnapshot();
     }
 
     public async Task<TaskSnapshot?> Wait(TimeSpan timeout)

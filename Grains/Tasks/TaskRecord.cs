@@ -27,7 +27,7 @@ internal sealed class TaskRecord
     public byte[]? Progress { get; init; }
 
     /// <summary>A lease whose end is in the record already is left over from a script that was cut.</summary>
-    private LeaseLine? Running => !Line.IsFinal && Lease is { } lease && lease.Token > Line.Issued ? lease : null;
+    public LeaseLine? Running => !Line.IsFinal && Lease is { } lease && lease.Token > Line.Issued ? lease : null;
 
     /// <summary>
     /// Grows with each visible change: the record's own version, and within it waiting for the due instant, ready, leased,

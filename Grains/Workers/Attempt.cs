@@ -33,6 +33,9 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// <summary>Whether its code has begun here.</summary>
     public bool HasBegun => BegunAt is not null;
 
+    /// <summary>What its code tells of itself, once it has begun.</summary>
+    public ProgressWriter? Progress { get; set; }
+
     /// <summary>Monotonic, when its code began.</summary>
     public long? BegunAt { get; private set; }
 

@@ -14,6 +14,10 @@ internal interface IWorkerService : IGrainService
     [Alias("CancelAttempt")]
     Task CancelAttempt(string id);
 
+    /// <summary>What an attempt that this silo runs has reported last; <c>null</c> when it has not, or does not run here.</summary>
+    [Alias("GetProgress")]
+    Task<JsonText?> GetProgress(string id, long token);
+
     /// <summary>How it stands.</summary>
     [Alias("Describe")]
     Task<WorkerSnapshot> Describe();

@@ -16,15 +16,32 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
     private JsonText? _next;
+    private JsonText? _latest;
     private Task _writing = Task.CompletedTask;
     private bool _closed;
+
+    /// <summary>The newest report; <c>null</c> before the first.</summary>
+    public JsonText? Latest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _latest;
+            }
+        }
+    }
 
     public void Report(JsonText value)
     {
         lock (_gate)
         {
-            _next = value;
-            Begin();
+            if (!_closed)
+            {
+                _next = value;
+                _latest = value;
+                Begin();
+            }
         }
     }
 

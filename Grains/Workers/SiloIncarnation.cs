@@ -15,6 +15,9 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
 
     public string Id => $"{silo.SiloAddress.ToParsableString()}~{Volatile.Read(ref _life)}";
 
+    /// <summary>The silo's address, whatever its incarnation.</summary>
+    public SiloAddress Address => silo.SiloAddress;
+
     /// <summary>How long ago the store last confirmed that this silo lives.</summary>
     public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmedAt));
 

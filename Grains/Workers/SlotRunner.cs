@@ -55,6 +55,7 @@ internal sealed partial class SlotRunner(
         }
 
         var begun = new BegunAttempt(attempt, definition, grain, new(tasks, attempt.Id, attempt.Lease.Token, time));
+        attempt.Progress = begun.Progress;
         var limits = AttemptLimits.Of(begun.Settings, attempt.LeftUntilDeadline);
         if (limits.Deadline <= TimeSpan.Zero)
         {

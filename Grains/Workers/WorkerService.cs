@@ -6,7 +6,7 @@ namespace TaskGrid.Workers;
 
 /// <summary>Hands calls from other silos to this silo's <see cref="Worker"/>.</summary>
 [Reentrant]
-internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggerFactory, Worker worker, Slots slots, ServedQueues served, SiloIncarnation self)
+internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggerFactory, Worker worker, Slots slots, ServedQueues served, LiveProgress progress, SiloIncarnation self)
     : GrainService(id, silo, loggerFactory), IWorkerService
 {
     public Task Wake(string queue)
@@ -20,6 +20,8 @@ internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory logger
         worker.CancelAttempt(id);
         return Task.CompletedTask;
     }
+
+    public Task<JsonText?> GetProgress(string id, long token) => Task.FromResult(progress.Find(id, token));
 
     public Task<WorkerSnapshot> Describe() => Task.FromResult(
         new WorkerSnapshot { Worker = self.Id, Slots = slots.Count, Running = slots.Running, Leaked = slots.Leaked, Queues = served.Patterns });

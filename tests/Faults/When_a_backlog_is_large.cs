@@ -4,6 +4,7 @@ using Xunit;
 
 namespace TaskGrid.Faults;
 
+[Collection(Alone.Name)]
 public sealed class When_a_backlog_is_large(ITestOutputHelper output)
 {
     [Fact]

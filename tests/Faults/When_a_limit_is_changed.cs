@@ -2,6 +2,7 @@ using Xunit;
 
 namespace TaskGrid.Faults;
 
+[Collection(Alone.Name)]
 public sealed class When_a_limit_is_changed(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);

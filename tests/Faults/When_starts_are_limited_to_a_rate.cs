@@ -2,6 +2,7 @@ using Xunit;
 
 namespace TaskGrid.Faults;
 
+[Collection(Alone.Name)]
 public sealed class When_starts_are_limited_to_a_rate(ITestOutputHelper output)
 {
     private const int PerSecond = 50;

@@ -2,6 +2,7 @@ using Xunit;
 
 namespace TaskGrid.Faults;
 
+[Collection(Alone.Name)]
 public sealed class When_work_is_balanced(ITestOutputHelper output)
 {
     [Fact]

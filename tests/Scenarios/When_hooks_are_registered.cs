@@ -113,4 +113,33 @@ public sealed class When_hooks_are_registered
         await told.Task.Within("the telling of the interruption");
         Assert.Equal((AttemptVerdict.Interrupted, 1), ((await told.Task).Verdict, (await told.Task).Attempt));
     }
+
+    /// <summary>One is cancelled, one expires, one does not make its deadline: none of them has begun.</summary>
+    [Fact]
+    public async Task Observers_hear_of_tasks_that_end_while_they_wait()
+    {
+        var ended = new ConcurrentQueue<AttemptEnd>();
+        var told = new CountdownEvent(3);
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("add", (int x, int y) => x + y).AddObserver((end, _) =>
+        {
+            ended.Enqueue(end);
+            told.Signal();
+            return Task.CompletedTask;
+        }));
+        await grid.Queues.PauseAsync("default");
+        var soon = TimeSpan.FromMilliseconds(20);
+        var cancelled = await grid.Tasks.SubmitAsync("add", new { x = 1, y = 2 }, new() { Tags = ["tenant-7"] });
+        var expired = await grid.Tasks.SubmitAsync("add", new { x = 1, y = 2 }, new() { ExpiresAfter = soon });
+        var late = await grid.Tasks.SubmitAsync("add", new { x = 1, y = 2 }, new() { DeadlineAfter = soon });
+
+        await cancelled.CancelAsync();
+        await Task.WhenAll(expired.FinalAsync(), late.FinalAsync());
+        await Task.Run(() => told.Wait(TimeSpan.FromSeconds(60))).Within("the telling of all three");
+
+        Assert.All(ended, e => Assert.Equal((0, true, "add"), (e.Attempt, e.IsApart, e.Task)));
+        Assert.Equal(
+            [(cancelled.Id, AttemptVerdict.Cancelled, "requested"), (expired.Id, AttemptVerdict.Cancelled, "expired"), (late.Id, AttemptVerdict.Failed, ErrorCodes.DeadlineExceeded)],
+            new[] { cancelled, expired, late }.Select(h => ended.Single(e => e.TaskId == h.Id)).Select(e => (e.TaskId, e.Verdict, e.Reason ?? e.Error!.Type)));
+        Assert.Equal(["tenant-7"], ended.Single(e => e.TaskId == cancelled.Id).Tags);
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -15,7 +16,7 @@ public sealed class When_leases_are_given_back
     [InlineData(3)]
     public async Task None_of_them_is_lost_on_its_way(int silos)
     {
-        using var log = new WarningLog();
+        using var log = new LogLines();
         await using var grid = await Grid.StartAsync(
             tasks =>
             {

@@ -60,14 +60,22 @@ local function write_final(t, id, state, reason, ...)
   end
 end
 
+-- Tasks that this call has made final apart from the end of an attempt: no silo has another way to hear of it.
+local ended = {}
+
+local function end_apart(t, id, state, reason, ...)
+  write_final(t, id, state, reason, ...)
+  ended[#ended + 1] = id
+end
+
 local deadline_error = '{"type":"deadline_exceeded","message":"It was not final by its deadline."}'
 
 -- Makes a waiting task what its terms have made of it.
 local function write_fate(t, id, state)
   if state == 'C' then
-    write_final(t, id, 'C', 'expired')
+    end_apart(t, id, 'C', 'expired')
   else
-    write_final(t, id, 'F', '-', 'e', deadline_error)
+    end_apart(t, id, 'F', '-', 'e', deadline_error)
   end
 end
 

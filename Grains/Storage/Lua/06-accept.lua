@@ -95,7 +95,7 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   end
   if replaced then
     -- Last, so that a cut leaves one too many and not one too few.
-    write_final(replaced.task, replaced.id, 'C', 'replaced')
+    end_apart(replaced.task, replaced.id, 'C', 'replaced')
     remove_waiting(replaced.task, replaced.id)
   end
   return { 'ok', t.place, now_text, int(dueAt), flags, terms and terms_line(terms) or '' }

@@ -10,7 +10,7 @@ local function cancel(t, id, reason)
     end
     return l.silo, asked
   end
-  write_final(t, id, 'C', reason)
+  end_apart(t, id, 'C', reason)
   remove_waiting(t, id)
   if found then
     remove_lease(t, found, id)

@@ -347,7 +347,7 @@ ops.handback = function(id, token, begun)
     return_starts(t)
   end
   if l.cancel == '1' then
-    write_final(t, id, 'C', 'requested')
+    end_apart(t, id, 'C', 'requested')
   else
     t.version = t.version + 1
     wait_again(t, id)

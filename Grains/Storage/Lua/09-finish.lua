@@ -138,13 +138,13 @@ ops.lapse = function(id, token, limit)
     t.crashes = t.crashes + 1
   end
   if l.cancel == '1' then
-    write_final(t, id, 'C', 'requested')
+    end_apart(t, id, 'C', 'requested')
   elseif l.begun == '1' and has(t.flags, 'm') then
     t.attempt = t.attempt + 1
-    write_final(t, id, 'F', '-', 'e', interrupted_error)
+    end_apart(t, id, 'F', '-', 'e', interrupted_error)
   elseif t.crashes >= tonumber(limit) then
     t.attempt = t.attempt + 1
-    write_final(t, id, 'F', '-', 'e', '{"type":"worker_crash","message":"The process that ran it died '
+    end_apart(t, id, 'F', '-', 'e', '{"type":"worker_crash","message":"The process that ran it died '
       .. t.crashes .. ' times in a row."}')
   else
     t.version = t.version + 1

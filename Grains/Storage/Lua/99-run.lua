@@ -1,5 +1,5 @@
 local opened = {}
-local replies = { 'ok', seq, opened, int(now_us) }
+local replies = { 'ok', seq, opened, int(now_us), ended }
 local i = 4
 while i <= #ARGV do
   local op = ops[ARGV[i]]

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using TaskGrid.Kit;
 using TaskGrid.Storage;
-using TaskGrid.Unit;
 
 namespace TaskGrid.Workers;
 

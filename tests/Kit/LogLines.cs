@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace TaskGrid.Scenarios;
+namespace TaskGrid.Kit;
 
-/// <summary>Keeps what a grid warns of.</summary>
-internal sealed class WarningLog : ILoggerProvider, ILogger
+/// <summary>Keeps what is logged as a warning or worse.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
