@@ -48,8 +48,8 @@ public abstract class TaskContext
     public abstract ILogger Logger { get; }
 
     /// <summary>
-    /// Says how far the attempt is, as any value that serialises to JSON. Never blocks: the last value is written to the
-    /// store at most every 250 ms, and dropped when the attempt has lost its lease.
+    /// Says how far the attempt is, as any value that serialises to JSON. Never blocks: whoever asks while it runs gets the last value at once, and
+    /// that is written to the store at most every 250 ms; dropped when the attempt has lost its lease.
     /// </summary>
     public abstract void ReportProgress<T>(T progress);
 

@@ -12,7 +12,7 @@ public sealed record AttemptEnd
     /// <summary>The queue that it came from.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>1 for the first attempt; of a task that ended apart from one, how many it has had: 0 when its code has never begun.</summary>
+    /// <summary>1 for the first attempt; of a task that ended apart from one, how many had counted.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>

@@ -115,7 +115,8 @@ internal sealed partial class BulkGrain(
     {
         var begunAt = time.GetTimestamp();
         await StepAsync();
-        await Task.Delay(time.GetElapsedTime(begunAt), time, cancellationToken);
+        // The token fires with the timer's end, which may have come with this step.
+        await Task.Delay(time.GetElapsedTime(begunAt), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task StepAsync()

@@ -108,7 +108,7 @@ internal sealed partial class AttemptObservers(
         {
             return await tasks.ReadAsync(id).ConfigureAwait(false) is { } record ? AttemptReport.Of(record) : null;
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e)
         {
             LogNotRead(id, e.Message);
             return null;

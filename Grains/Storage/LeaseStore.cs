@@ -19,13 +19,13 @@ namespace TaskGrid.Storage;
 internal sealed record GrantedLease(
     [property: Id(0)] string Id,
     [property: Id(1)] long Token,
-    [property: Id(2)] long LeasedAt,
-    [property: Id(3)] long StartedAt,
-    [property: Id(4)] string Line,
-    [property: Id(5)] byte[]? Definition,
-    [property: Id(6)] byte[]? Attempts,
-    [property: Id(7)] string Terms,
-    [property: Id(8)] string Permits,
+    [property: Id(8)] long LeasedAt,
+    [property: Id(2)] long StartedAt,
+    [property: Id(3)] string Line,
+    [property: Id(4)] byte[]? Definition,
+    [property: Id(5)] byte[]? Attempts,
+    [property: Id(6)] string Terms,
+    [property: Id(7)] string Permits,
     [property: Id(9)] TimeSpan? MayBeLateBy = null);
 
 /// <summary>Whether a dispatcher may lease.</summary>

@@ -43,7 +43,8 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
         }
     }
 
-    private async Task PruneAllAsync()
+    /// <summary>Forgets what is to be forgotten by now, for some seconds at most.</summary>
+    public async Task PruneAllAsync()
     {
         try
         {

@@ -27,6 +27,23 @@ internal sealed partial class TaskGrain(
     {
         // Not through the state's own read: that joins one in flight, which may have been answered before the change that a
         // waiter has just been told of.
+        var now = await ReadAsync();
+        if (now is not { Running: not null })
+        {
+            return now?.ToSnapshot();
+        }
+
+        if (await progress.ReadAsync(now) is { } live)
+        {
+            return now.ToSnapshot() with { Progress = live };
+        }
+
+        // The attempt may have ended in between: what was stored before its end could be older than what was shown already.
+        return (now.Progress is null ? now : await ReadAsync())?.ToSnapshot();
+    }
+
+    private async Task<TaskRecord?> ReadAsync()
+    {
         var now = await StoreCalls.AskAsync(() => store.ReadAsync(Id));
         if (now is not null)
         {
@@ -34,9 +51,7 @@ internal sealed partial class TaskGrain(
         }
 
         LetGoIfFinal(now);
-        return now is null ? null
-            : await progress.ReadAsync(now) is { } live ? now.ToSnapshot() with { Progress = live }
-            : now.ToSnapshot();
+        return now;
     }
 
     public async Task<TaskSnapshot?> Wait(TimeSpan timeout)

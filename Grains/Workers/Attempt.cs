@@ -54,6 +54,10 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     public TimeSpan? LeftUntilDeadline =>
         Terms.Deadline == 0 ? null : TimeSpan.FromMilliseconds(Terms.Deadline - Lease.LeasedAt) - time.GetElapsedTime(ArrivedAt);
 
+    /// <summary>Whether it waited here for its instant until after its task was to have started.</summary>
+    public bool HasExpired => Terms.Expires > 0 && Line.Attempt == 0 && Line.Crashes == 0 && !Line.Flags.Contains('s', StringComparison.Ordinal)
+        && TimeSpan.FromMilliseconds(Terms.Expires - Lease.LeasedAt) <= time.GetElapsedTime(ArrivedAt);
+
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
     public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
 

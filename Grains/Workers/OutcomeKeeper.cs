@@ -78,12 +78,13 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
             return [];
         }
 
-        var started = DateTimeOffset.FromUnixTimeMilliseconds(attempt.Lease.StartedAt);
+        var leased = DateTimeOffset.FromUnixTimeMilliseconds(attempt.Lease.LeasedAt);
         var stored = attempt.Lease.Attempts is null && attempt.Line.Attempt > 0
             ? (await tasks.ReadAsync(attempt.Id).ConfigureAwait(false))?.Attempts
             : attempt.Lease.Attempts;
         var earlier = new TaskRecord { Attempts = stored }.FailedAttempts;
-        var entry = new TaskAttempt(attempt.Number, started, started + time.GetElapsedTime(attempt.ArrivedAt), silo, error);
+        var entry = new TaskAttempt(
+            attempt.Number, DateTimeOffset.FromUnixTimeMilliseconds(attempt.Lease.StartedAt), leased + time.GetElapsedTime(attempt.ArrivedAt), silo, error);
         return [.. earlier.Append(entry).TakeLast(MaxAttemptsKept)];
     }
 

@@ -67,10 +67,6 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
         lock (_gate)
         {
             _closed = true;
-            if (_writing.IsCompleted)
-            {
-                return;
-            }
         }
 
         await WriteNextAsync().ConfigureAwait(false);
@@ -119,7 +115,12 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
         }
         catch (Exception)
         {
-            // Progress is not worth keeping an attempt waiting, and never its outcome; the next report tries again.
+            // Progress is not worth keeping an attempt waiting, and never its outcome; the next report, or the end, tries again.
+            lock (_gate)
+            {
+                _next ??= value;
+            }
+
             return false;
         }
     }

@@ -35,11 +35,12 @@ internal sealed partial class SlotRunner(
 
     private async Task RunOneAsync(Attempt attempt)
     {
-        if (attempt.Reason != StopReason.None || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
+        if (attempt.Reason != StopReason.None || !self.MayBegin
             || await DefinitionOfAsync(attempt).ConfigureAwait(false) is not { } definition
             || !handlers.TryGet(definition.Header.Task, out var registration)
             || !await instants.ReachAsync(attempt).ConfigureAwait(false)
-            // Stopped while it was read or waited: it has not begun, so it goes back however it is delivered.
+            || attempt.HasExpired || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
+            // Stopped meanwhile: it has not begun, so it goes back however it is delivered.
             || attempt.Reason != StopReason.None)
         {
             held.GiveBack(attempt);

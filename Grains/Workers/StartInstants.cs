@@ -9,11 +9,14 @@ namespace TaskGrid.Workers;
 /// </summary>
 internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider time, ILogger<StartInstants> logger)
 {
+    private const int MostTooLate = 3;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_stall = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private long? _lateSince;
-    private long _lastLate;
+    private long _lastCounted;
+    private int _tooLate;
     private bool _isAlwaysLate;
 
     /// <summary>Waits for the attempt's instant; false when it is to go back, since it is too late or was stopped.</summary>
@@ -49,25 +52,29 @@ internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider ti
 
     private TimeSpan Until(GrantedLease lease) => storeTime.Until(TimeSpan.FromMilliseconds(lease.StartedAt)) ?? TimeSpan.Zero;
 
-    /// <summary>A silo that can't be in time for seconds on end is short of threads or cores: then late is better than never.</summary>
+    /// <summary>
+    /// A silo that was not in time at three instants, more than a second apart and for at least five, is short of threads or cores: then late is better
+    /// than never. All that one stall makes late counts once.
+    /// </summary>
     private bool IsInTime(bool inTime, string id)
     {
         lock (_gate)
         {
-            var now = time.GetTimestamp();
             if (inTime)
             {
-                (_lateSince, _isAlwaysLate) = (null, false);
+                (_lateSince, _tooLate, _isAlwaysLate) = (null, 0, false);
                 return true;
             }
 
-            if (_lateSince is null || time.GetElapsedTime(_lastLate, now) > s_patience)
+            var now = time.GetTimestamp();
+            if (_lateSince is null || time.GetElapsedTime(_lastCounted, now) > s_stall)
             {
-                (_lateSince, _isAlwaysLate) = (now, false);
+                _lateSince ??= now;
+                _lastCounted = now;
+                _tooLate++;
             }
 
-            _lastLate = now;
-            if (!_isAlwaysLate && time.GetElapsedTime(_lateSince.Value, now) >= s_patience)
+            if (!_isAlwaysLate && _tooLate > MostTooLate && time.GetElapsedTime(_lateSince.Value, now) >= s_patience)
             {
                 _isAlwaysLate = true;
                 LogAlwaysLate(id, s_patience);
@@ -77,6 +84,6 @@ internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider ti
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Task {TaskId} starts later than its rate asks for, and so will others: for {Patience} nothing with a rate could begin in time on this silo")]
+    [LoggerMessage(LogLevel.Warning, "Task {TaskId} starts later than its rate asks for, and so will others: for more than {Patience} nothing with a rate could begin in time on this silo")]
     private partial void LogAlwaysLate(string taskId, TimeSpan patience);
 }

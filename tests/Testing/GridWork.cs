@@ -5,18 +5,20 @@ using TaskGrid.Workers;
 namespace TaskGrid.Testing;
 
 /// <summary>What a test grid has to do: looks it up in the store, and has it begun.</summary>
-internal sealed class GridWork(SiloStore silos, LeaseStore leases, TaskStore tasks, StoreConnection store, SiloIncarnation self, Worker worker, Nudger nudger, TimeProvider time)
+internal sealed class GridWork(
+    SiloStore silos, LeaseStore leases, TaskStore tasks, StoreConnection store, Retention retention, SiloIncarnation self, Worker worker, Nudger nudger, TimeProvider time)
 {
     private const int ExpiredAtOnce = 100;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Does at once what the silo's own watchers would do within two seconds.</summary>
+    /// <summary>Does at once what the silo's own watchers would do within two seconds, or a minute for what is to be forgotten.</summary>
     public async Task WakeAsync()
     {
         while (await tasks.ExpireAsync(ExpiredAtOnce).ConfigureAwait(false) == ExpiredAtOnce)
         {
         }
 
+        await retention.PruneAllAsync().ConfigureAwait(false);
         foreach (var work in (await silos.SurveyAsync().ConfigureAwait(false)).Queues.Where(w => w.IsReady))
         {
             worker.Wake(work.Queue);

@@ -69,8 +69,8 @@ public sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sets the clock forward: delayed tasks and retries become due, what was to have started or ended by then expires. They run as
-    /// soon as there is a slot; to wait for that, use <see cref="DrainAsync"/>.
+    /// Sets the clock forward: delayed tasks and retries become due, what was to have started or ended by then expires, and
+    /// what was kept long enough is forgotten. They run as soon as there is a slot; to wait for that, use <see cref="DrainAsync"/>.
     /// </summary>
     public async Task AdvanceAsync(TimeSpan by)
     {

@@ -2,7 +2,7 @@
 --   q:queue          all tasks of a queue        n:queue:name    those of one name in a queue
 --   k:queue:key      those of one key in it      N:name          those of one name in all queues
 -- `hold:scope` is the set of the leased tasks that count in a concurrency limit; a lease names the letters of its scopes, so
--- that they are let go with it. `tat:scope` is the state of a rate limit. A cut script leaves a member too many in a `hold`
+-- that they are let go with it. `rate:scope` is the state of a rate limit. A cut script leaves a member too many in a `hold`
 -- set, never one too few: `mend` finds it.
 --
 -- A lane that a limit leaves no room for moves from `open` to `shut:scope`, where it costs nothing, and `q:queue:shut` says
@@ -116,7 +116,7 @@ local has_room = {}
 -- The theoretical instant up to which a rate's starts are used, never longer before an instant than its bucket holds; and the last
 -- instant that was given out.
 local function rate_state(l)
-  local kept = call('GET', prefix .. 'tat:' .. l.scope)
+  local kept = call('GET', prefix .. 'rate:' .. l.scope)
   if not kept then
     return now_us - l.burst * l.interval, 0
   end
@@ -126,7 +126,7 @@ end
 
 local function keep_rate(l, used, last)
   local full = math.max(1, math.ceil((math.max(used + (l.burst + slack) * l.interval, last) - now_us) / 1000))
-  call('SET', prefix .. 'tat:' .. l.scope, int(math.floor(used)) .. ' ' .. int(math.floor(last)), 'PX', int(full))
+  call('SET', prefix .. 'rate:' .. l.scope, int(math.floor(used)) .. ' ' .. int(math.floor(last)), 'PX', int(full))
 end
 
 -- How many more may be leased now, and when to look again if none may. Starts of a rate are handed out when there is half of the time
@@ -186,17 +186,20 @@ local function take_room(limits, ids)
   return instants, int(late)
 end
 
--- Gives back a start that was counted and did not take place: as much of it as the bucket can hold after the starts that did.
-local function return_starts(t)
+-- Gives back a start that was counted and did not take place, when it is the last one that was given out. An earlier one is lost: those
+-- that came after it have their instants, and none between them could be taken without being one too many.
+local function return_starts(t, started)
   local of_queue, of_grid = limits_exist(t.queue)
   if not of_queue and not of_grid then
     return
   end
   local limits = { limit_of_queue(t.queue) or nil, unpack(limits_of(t.queue, lane_of(t))) }
   for _, l in pairs(limits) do
-    if l.interval and call('EXISTS', prefix .. 'tat:' .. l.scope) == 1 then
+    if l.interval and call('EXISTS', prefix .. 'rate:' .. l.scope) == 1 then
       local used, last = rate_state(l)
-      keep_rate(l, math.max(used - l.interval, last - (l.burst + slack - 1) * l.interval), last)
+      if tonumber(started) >= math.ceil(last / 1000) then
+        keep_rate(l, used - l.interval, last)
+      end
       if call('ZSCORE', queue_key(t.queue) .. ':waits', l.wait) then
         call('ZADD', queue_key(t.queue) .. ':waits', 'LT', now_text, l.wait)
       end

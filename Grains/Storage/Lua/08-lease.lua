@@ -344,7 +344,7 @@ ops.handback = function(id, token, begun)
   if begun == '1' then
     set_started(t)
   else
-    return_starts(t)
+    return_starts(t, l.started)
   end
   if l.cancel == '1' then
     end_apart(t, id, 'C', 'requested')

@@ -85,7 +85,7 @@ internal sealed class Contents
     {
         switch (name.Split(':'))
         {
-            case ["epoch" or "control"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["tat", ..] or ["log", _]:
+            case ["epoch" or "control"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _]:
                 break;
             case ["q", var queue]:
                 if ((string?)await raw.HashGetAsync(key, "fair") == "1")

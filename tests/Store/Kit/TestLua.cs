@@ -38,7 +38,7 @@ internal static class TestLua
               end
               left = left - 1
             end
-            if command == 'SET' and clock and string.find(..., ':tat:', 1, true) then
+            if command == 'SET' and clock and string.find(..., ':rate:', 1, true) then
               -- This clock stands still, and the key would expire by the other one.
               local key, value = ...
               return real.call(command, key, value)

@@ -9,6 +9,7 @@ internal sealed class GridModel
     private const double Slack = 0.25;
 
     private readonly Dictionary<string, (double Used, double Last)> _rates = [];
+    private readonly Dictionary<(string Name, string Key), ModelTask> _standing = [];
 
     public Dictionary<string, ModelTask> Tasks { get; } = [];
 
@@ -21,9 +22,39 @@ internal sealed class GridModel
 
     public long Now { get; set; }
 
-    /// <summary>The unfinished task that stands for a key, if any.</summary>
-    public ModelTask? StandsFor(string name, string uniqueKey) =>
-        Tasks.Values.FirstOrDefault(t => t.Name == name && t.UniqueKey == uniqueKey && t.Ended is null);
+    /// <summary>Takes a task in, in the place of another one that has not begun if it asks for that; returns the one that stands for it instead, if one does.</summary>
+    public ModelTask? Accept(ModelTask task)
+    {
+        if (task.Deduplication is { } dedup)
+        {
+            var other = _standing.GetValueOrDefault((task.Name, dedup.Key));
+            var unfinished = other is { Ended: null };
+            if (dedup.Mode == DeduplicationMode.Throttle ? other is not null : dedup.Mode == DeduplicationMode.Unique && unfinished)
+            {
+                return other;
+            }
+
+            if (dedup.Mode is DeduplicationMode.Debounce or DeduplicationMode.KeepLast && unfinished && other is { Attempt: 0, Token: null })
+            {
+                other.Ended = 'C';
+            }
+
+            _standing[(task.Name, dedup.Key)] = task;
+        }
+
+        Tasks[task.Id] = task;
+        return null;
+    }
+
+    /// <summary>A task that runs again by hand stands for its key again, unless another one does by now.</summary>
+    public void RunAgain(ModelTask task, long place)
+    {
+        (task.Ended, task.CancelRequested, task.Due, task.Expires, task.Deadline, task.Place) = (null, false, Now, 0, 0, place);
+        if (task.Deduplication is { Mode: not DeduplicationMode.Throttle } dedup && _standing.GetValueOrDefault((task.Name, dedup.Key)) is null or { Ended: not null })
+        {
+            _standing[(task.Name, dedup.Key)] = task;
+        }
+    }
 
     /// <summary>What a lease takes, in its order.</summary>
     public List<ModelTask> Lease(string queue, IReadOnlySet<string> names, int max, int idle, long ahead)
@@ -87,13 +118,16 @@ internal sealed class GridModel
         }
     }
 
-    /// <summary>A lease was given back before its code began: it was no start.</summary>
+    /// <summary>A lease was given back before its code began: it was no start, which makes room unless later ones have been given out.</summary>
     public void ReturnStarts(ModelTask task)
     {
         foreach (var (scope, limits) in LimitsOf(task).Where(l => l.Limits.Rate is not null && _rates.ContainsKey(l.Scope)))
         {
             var (rate, last) = (limits.Rate!, _rates[scope].Last);
-            _rates[scope] = (Math.Max(Used(scope, rate) - Interval(rate), last - Bucket(rate) + Interval(rate)), last);
+            if (task.StartsAt >= Math.Ceiling(last / 1000))
+            {
+                _rates[scope] = (Used(scope, rate) - Interval(rate), last);
+            }
         }
     }
 

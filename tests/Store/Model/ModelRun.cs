@@ -22,6 +22,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     private TestSilo[] _silos = [];
     private int _ids;
     private long _place;
+    private int _clearings;
 
     public async Task RunAsync(int operations)
     {
@@ -61,15 +62,18 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     private async Task AcceptAsync()
     {
         var delay = _random.Next(3) == 0 ? _random.Next(1, 3000) : 0;
-        var key = _random.Next(2) == 0 ? Pick(s_keys) : null;
+        var (name, dedup) = (Pick(s_names), _random.Next(4) == 0 ? RandomDeduplication() : null);
+        var last = dedup?.Mode == DeduplicationMode.KeepLast;
+        var key = last ? $"~{name}~{dedup!.Key}" : _random.Next(2) == 0 ? Pick(s_keys) : null;
         var task = new ModelTask($"t{_ids++}")
         {
-            Queue = Pick(s_queues), Name = Pick(s_names), Key = key, OwnLimit = key is not null && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
-            Priority = _random.Next(3) * 4, Place = ++_place, Due = delay == 0 ? 0 : _model.Now + delay,
+            Queue = Pick(s_queues), Name = name, Key = key, OwnLimit = last ? 1 : key is not null && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
+            Priority = _random.Next(3) * 4, Place = _place + 1,
+            Due = delay > 0 ? _model.Now + delay : dedup?.Mode == DeduplicationMode.Debounce ? _model.Now + (long)dedup.Period!.Value.TotalMilliseconds : 0,
             Expires = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 5000) : 0, Deadline = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 8000) : 0,
-            UniqueKey = _random.Next(6) == 0 ? Pick(s_keys) : null,
+            Deduplication = dedup,
         };
-        if (task.UniqueKey is not null)
+        if (dedup is not null)
         {
             // Whether a lease has met and ended one whose time is over, the model does not know.
             await ExpireAsync();
@@ -77,19 +81,16 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 
         var terms = new NewTerms
         {
-            ExpiresAt = Instant(task.Expires), DeadlineAt = Instant(task.Deadline), Tags = _random.Next(4) == 0 ? ["t"] : [],
-            Deduplication = task.UniqueKey is { } unique ? Deduplication.Unique(unique) : null,
+            ExpiresAt = Instant(task.Expires), DeadlineAt = Instant(task.Deadline), Tags = _random.Next(4) == 0 ? ["t"] : [], Deduplication = dedup,
         };
-        var lane = Lane.Of(task.Name, task.Key, task.OwnLimit);
+        var lane = last ? Lane.OfLast(name, dedup!.Key) : Lane.Of(name, key, task.OwnLimit);
         var (acceptance, record) = await grid.Tasks.AcceptAsync(TestGrid.Task(
             task.Id, task.Queue, task.Name, task.Priority, TimeSpan.FromMilliseconds(delay), lane: lane, terms: terms.IsNone ? null : terms));
-        var other = task.UniqueKey is null ? null : _model.StandsFor(task.Name, task.UniqueKey);
-        Note($"accept {task.Id} {task.Queue} {lane} p{task.Priority} due {delay} unique {task.UniqueKey}");
+        // Each draws a number, whether it is taken in or not.
+        _place++;
+        var other = _model.Accept(task);
+        Note($"accept {task.Id} {task.Queue} {lane} p{task.Priority} due {delay} {dedup}");
         Same(other is null ? "Created" : $"Duplicate {other.Id}", acceptance == Acceptance.Duplicate ? $"Duplicate {record?.Id}" : $"{acceptance}");
-        if (other is null)
-        {
-            _model.Tasks[task.Id] = task;
-        }
     }
 
     private async Task LeaseAsync()
@@ -196,15 +197,14 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 
     private async Task RetryAsync()
     {
-        if (Pick(_model.Tasks.Values.Where(t => t.Ended is 'F' or 'C')) is not { } task
-            || (task.UniqueKey is { } key && _model.StandsFor(task.Name, key) is not null))
+        if (Pick(_model.Tasks.Values.Where(t => t.Ended is 'F' or 'C')) is not { } task)
         {
             return;
         }
 
         Note($"retry {task.Id}");
         Same(ChangeOutcome.Changed, await grid.RetryByHandAsync(task.Id));
-        (task.Ended, task.CancelRequested, task.Due, task.Expires, task.Deadline, task.Place) = (null, false, _model.Now, 0, 0, ++_place);
+        _model.RunAgain(task, ++_place);
     }
 
     private async Task PassAsync()
@@ -288,6 +288,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 
         _model.Tasks.Clear();
         _history.Clear();
+        _clearings++;
     }
 
     private static void Count(ModelTask task, char? ended)
@@ -305,6 +306,19 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 
     // Intervals are whole, so that both sides compute with them alike.
     private RateLimit RandomRate() => new(1 << _random.Next(3), TimeSpan.FromSeconds(1), _random.Next(1, 4));
+
+    /// <summary>Keys are used by one mode each, and not again once all was cleared away: a throttle would go on for a day.</summary>
+    private Deduplication RandomDeduplication()
+    {
+        var key = $"{Pick(s_keys)} {_clearings}";
+        return _random.Next(4) switch
+        {
+            0 => Deduplication.Unique($"u {key}"),
+            1 => Deduplication.Throttle($"t {key}", TimeSpan.FromDays(1)),
+            2 => Deduplication.Debounce($"d {key}", TimeSpan.FromMilliseconds(_random.Next(1, 1500))),
+            _ => Deduplication.KeepLast($"l {key}"),
+        };
+    }
 
     private T? Maybe<T>(Func<T> make)
         where T : class => _random.Next(2) == 0 ? make() : null;

@@ -25,7 +25,8 @@ internal sealed class ModelTask(string id)
 
     public long Deadline { get; set; }
 
-    public string? UniqueKey { get; init; }
+    /// <summary>What it asks for that others with the same key are told.</summary>
+    public Deduplication? Deduplication { get; init; }
 
     public int Attempt { get; set; }
 

@@ -76,7 +76,7 @@ public sealed class StartInstantsTests
             _time.Advance(TimeSpan.FromMilliseconds(499));
         }
 
-        _time.Advance(TimeSpan.FromMilliseconds(500));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(await LateAsync(), "Nothing was in time for 5 s.");
         Assert.True(await LateAsync());
         Assert.Single(_log.Lines);
@@ -86,11 +86,26 @@ public sealed class StartInstantsTests
     }
 
     [Fact]
-    public async Task Reach_TooLateOnceAndAgainMuchLater_GoesBack()
+    public async Task Reach_ManyTooLateAfterAStandstill_GoBack()
     {
         Assert.False(await LateAsync());
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.False(await LateAsync());
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.False(await LateAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Reach_TooLateEachTimeAtASlowRate_BeginsInTheEnd()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(await LateAsync());
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.True(await LateAsync());
     }
 
     private ValueTask<bool> LateAsync() => _instants.ReachAsync(Lease(inMs: -20));
