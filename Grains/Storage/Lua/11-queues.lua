@@ -144,27 +144,27 @@ local function relocate(t, id, queue, priority, due, operation)
   woken[t.queue] = true
 end
 
--- Whether a task may be changed by hand: its caller has seen it as it is, or the change is the last one once more.
-local function may_touch(t, id, seen, operation)
-  if call('HGET', task_key(id), 'y') == operation then
-    return false, { 'ok' }
+-- A task to be changed by hand, if it may be: its caller has seen it as it is. Else what to answer: that it is so already when the
+-- change is the last one once more.
+local function find_to_touch(id, seen, operation)
+  local line = call('HGET', task_key(id), 's')
+  local t = line and parse(line)
+  if not t then
+    return nil, { 'unknown' }
+  elseif call('HGET', task_key(id), 'y') == operation then
+    return nil, { 'ok' }
   elseif int(t.version) ~= seen then
-    return false, { 'stale' }
+    return nil, { 'stale' }
   end
-  return true
+  return t
 end
 
 -- change: id, version that the caller has seen, operation, queue, priority, due in ms ('' for what stays)
 -- -> ok | unknown | final | running | stale
 ops.change = function(id, seen, operation, queue, priority, due)
-  local line = call('HGET', task_key(id), 's')
-  local t = line and parse(line)
+  local t, refusal = find_to_touch(id, seen, operation)
   if not t then
-    return { 'unknown' }
-  end
-  local may, reply = may_touch(t, id, seen, operation)
-  if not may then
-    return reply
+    return refusal
   elseif is_final(t) then
     return { 'final' }
   end
@@ -211,14 +211,9 @@ end
 
 -- retry: id, version that the caller has seen, operation -> ok | unknown | unfinished | succeeded | stale
 ops.retry = function(id, seen, operation)
-  local line = call('HGET', task_key(id), 's')
-  local t = line and parse(line)
+  local t, refusal = find_to_touch(id, seen, operation)
   if not t then
-    return { 'unknown' }
-  end
-  local may, reply = may_touch(t, id, seen, operation)
-  if not may then
-    return reply
+    return refusal
   elseif not is_final(t) then
     return { 'unfinished' }
   elseif t.state == 'S' then

@@ -12,9 +12,9 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 {
     private static readonly string[] s_queues = ["one", "two"];
     private static readonly string[] s_names = ["a", "b", "c"];
-    private static readonly string[] s_keys = ["x", "y:1", "z"];
 
     private readonly Random _random = new(seed);
+    private readonly RandomAsk _ask = new(seed);
     // One for the whole run, as in a grid: when a limit is looked at again depends on it.
     private readonly int _ahead = seed % 3 * 150;
     private readonly GridModel _model = new() { Now = TestGrid.Start };
@@ -62,9 +62,9 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     private async Task AcceptAsync()
     {
         var delay = _random.Next(3) == 0 ? _random.Next(1, 3000) : 0;
-        var (name, dedup) = (Pick(s_names), _random.Next(4) == 0 ? RandomDeduplication() : null);
+        var (name, dedup) = (Pick(s_names), _random.Next(4) == 0 ? _ask.SomeDeduplication(_clearings) : null);
         var last = dedup?.Mode == DeduplicationMode.KeepLast;
-        var key = last ? $"~{name}~{dedup!.Key}" : _random.Next(2) == 0 ? Pick(s_keys) : null;
+        var key = last ? $"~{name}~{dedup!.Key}" : _random.Next(2) == 0 ? Pick(RandomAsk.Keys) : null;
         var task = new ModelTask($"t{_ids++}")
         {
             Queue = Pick(s_queues), Name = name, Key = key, OwnLimit = last ? 1 : key is not null && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
@@ -227,10 +227,10 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         var queue = Pick(s_queues);
         var settings = new QueueSettings
         {
-            Limits = Maybe(() => RandomLimits(6)),
-            TaskLimits = Maybe(() => new Dictionary<string, Limits> { [Pick(s_names)] = RandomLimits(4) }),
-            KeyLimits = Maybe(() => new Dictionary<string, Limits> { [Pick(s_keys)] = RandomLimits(3) }),
-            EachKeyLimits = Maybe(() => RandomLimits(3)),
+            Limits = _ask.Maybe(() => _ask.SomeLimits(6)),
+            TaskLimits = _ask.Maybe(() => new Dictionary<string, Limits> { [Pick(s_names)] = _ask.SomeLimits(4) }),
+            KeyLimits = _ask.Maybe(() => new Dictionary<string, Limits> { [Pick(RandomAsk.Keys)] = _ask.SomeLimits(3) }),
+            EachKeyLimits = _ask.Maybe(() => _ask.SomeLimits(3)),
         };
         await grid.ConfigureAsync(queue, settings);
         _model.Configure(queue, settings);
@@ -296,32 +296,6 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         task.Attempt++;
         task.Ended = ended;
     }
-
-    private Limits RandomLimits(int most) => _random.Next(3) switch
-    {
-        0 => new(_random.Next(1, most + 1)),
-        1 => new(Rate: RandomRate()),
-        _ => new(_random.Next(1, most + 1), RandomRate()),
-    };
-
-    // Intervals are whole, so that both sides compute with them alike.
-    private RateLimit RandomRate() => new(1 << _random.Next(3), TimeSpan.FromSeconds(1), _random.Next(1, 4));
-
-    /// <summary>Keys are used by one mode each, and not again once all was cleared away: a throttle would go on for a day.</summary>
-    private Deduplication RandomDeduplication()
-    {
-        var key = $"{Pick(s_keys)} {_clearings}";
-        return _random.Next(4) switch
-        {
-            0 => Deduplication.Unique($"u {key}"),
-            1 => Deduplication.Throttle($"t {key}", TimeSpan.FromDays(1)),
-            2 => Deduplication.Debounce($"d {key}", TimeSpan.FromMilliseconds(_random.Next(1, 1500))),
-            _ => Deduplication.KeepLast($"l {key}"),
-        };
-    }
-
-    private T? Maybe<T>(Func<T> make)
-        where T : class => _random.Next(2) == 0 ? make() : null;
 
     private T Pick<T>(T[] from) => from[_random.Next(from.Length)];
 
