@@ -288,4 +288,27 @@ public sealed class LimitTests(StoreServers servers) : StoreTest(servers)
 
         return order;
     }
+
+    /// <summary>
+    /// The room that its own end has made went to a lane that comes after it, while its lane, without room before, had nothing in it.
+    /// </summary>
+    [Theory, OnEveryStore]
+    public async Task Retry_IntoALaneThatHadNoRoom_KeepsItsPlaceBeforeOthers(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "walk");
+        await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await grid.AcceptWithKeyAsync("retried", "x");
+        var lease = await grid.LeaseOneAsync(silo, "retried");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("free", name: "walk", delay: TimeSpan.FromSeconds(1)));
+        await grid.AcceptWithKeyAsync("other", "y");
+        await grid.AcceptWithKeyAsync("cancelled", "x");
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.Tasks.CancelAsync("cancelled", "requested");
+        await grid.RetryAsync(lease, TimeSpan.FromSeconds(1));
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["retried", "free"], (await grid.TryLeaseAsync(silo, max: 2, idle: 1)).Leases.Select(l => l.Id));
+        await Invariants.AssertAsync(grid);
+    }
 }

@@ -40,13 +40,26 @@ end
 -- The lowest head that this call has already announced for a lane, so that a batch announces it once.
 local announced = {}
 
+-- A task that comes before all that a lane without room had, a retry for instance: what room there is may have gone to a lane that
+-- comes after it, so it is looked at again.
+local function put_first(queue, lane, scope, score)
+  local key = queue_key(queue)
+  local waiting = queue .. ' ' .. lane
+  local before = call('ZSCORE', prefix .. 'shut:' .. scope, waiting)
+  if not before or tonumber(score) < tonumber(before) then
+    call('ZADD', key .. ':open', 'LT', score, lane)
+    call('HDEL', key .. ':shut', lane)
+    call('ZREM', prefix .. 'shut:' .. scope, waiting)
+  end
+end
+
 local function announce(queue, lane, priority, place)
   local key = queue_key(queue)
   local f = facts_of(queue)
   local scope = f.shut and call('HGET', key .. ':shut', lane)
   if scope then
     if not f.fair then
-      call('ZADD', prefix .. 'shut:' .. scope, 'LT', lane_score(priority, place), queue .. ' ' .. lane)
+      put_first(queue, lane, scope, lane_score(priority, place))
     end
   elseif not f.fair then
     call('ZADD', key .. ':open', 'LT', lane_score(priority, place), lane)
