@@ -12,14 +12,14 @@ public sealed record AttemptEnd
     /// <summary>The queue that it came from.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>1 for the first attempt; of a task that ended apart from one, how many had counted.</summary>
+    /// <summary>1 for the first attempt; of a task that ended outside of one, how many had counted.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>
     /// Whether the task was made final without the end of an attempt: cancelled, expired, replaced or past its deadline while it waited, or lost with the
     /// process that ran it.
     /// </summary>
-    public bool IsApart { get; init; }
+    public bool IsOutsideAttempt { get; init; }
 
     /// <summary>How many attempts may fail before the task does.</summary>
     public required int MaxAttempts { get; init; }

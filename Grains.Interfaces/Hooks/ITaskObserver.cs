@@ -2,7 +2,7 @@ namespace TaskGrid;
 
 /// <summary>
 /// Hears what the grid has made of attempts, on the silo that ran them, after it is in the store; and of tasks that ended without one
-/// (<see cref="AttemptEnd.IsApart"/>), on the silo that noticed. A hint, not a promise: what a silo has
+/// (<see cref="AttemptEnd.IsOutsideAttempt"/>), on the silo that noticed. A hint, not a promise: what a silo has
 /// not told when it dies is not told, and when an observer can't keep up, the newest are dropped with a warning. What must follow from a task belongs
 /// into its handler.
 /// </summary>

@@ -45,7 +45,7 @@ internal sealed partial class AttemptObservers(
     {
         if (_observers.Length > 0)
         {
-            store.Ended += id => Add(new(id, null));
+            store.Ended += AddOutsideAttempt;
             // Begins before the worker does, and ends after it.
             lifecycle.Subscribe(nameof(AttemptObservers), ServiceLifecycleStage.ApplicationServices, Start, StopAsync);
         }
@@ -63,10 +63,13 @@ internal sealed partial class AttemptObservers(
     /// <summary>Tells what waits, until the token fires.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        store.Ended -= AddOutsideAttempt;
         _ends.Writer.TryComplete();
         await using var abandon = cancellationToken.Register(() => _abandoned.CancelAsync().Ignore());
         await _telling.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private void AddOutsideAttempt(string id) => Add(new(id, null));
 
     private void Add(Untold untold)
     {
@@ -124,6 +127,6 @@ internal sealed partial class AttemptObservers(
     [LoggerMessage(LogLevel.Error, "An observer failed at the end of task {TaskId} ({Task}) of queue {Queue} in attempt {Attempt}")]
     private partial void LogFailed(string taskId, string task, string queue, int attempt, Exception exception);
 
-    /// <summary>An end that waits for the observers; one apart from an attempt is read from the store when it is its turn.</summary>
+    /// <summary>An end that waits for the observers; one outside of an attempt is read from the store when it is its turn.</summary>
     private sealed record Untold(string TaskId, AttemptEnd? End);
 }

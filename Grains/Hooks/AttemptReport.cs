@@ -33,7 +33,7 @@ internal static class AttemptReport
         var snapshot = record.ToSnapshot();
         return Describe(record.Id, record.Line.Queue, record.Line.Attempt, definition) with
         {
-            IsApart = true,
+            IsOutsideAttempt = true,
             Verdict = record.State == TaskState.Failed ? AttemptVerdict.Failed : AttemptVerdict.Cancelled,
             Error = record.State == TaskState.Failed ? snapshot.Error : null,
             Reason = snapshot.Reason,

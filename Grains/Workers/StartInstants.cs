@@ -9,7 +9,7 @@ namespace TaskGrid.Workers;
 /// </summary>
 internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider time, ILogger<StartInstants> logger)
 {
-    private const int MostTooLate = 3;
+    private const int TooLateBeforeAlways = 4;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_stall = TimeSpan.FromSeconds(1);
 
@@ -53,7 +53,7 @@ internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider ti
     private TimeSpan Until(GrantedLease lease) => storeTime.Until(TimeSpan.FromMilliseconds(lease.StartedAt)) ?? TimeSpan.Zero;
 
     /// <summary>
-    /// A silo that was not in time at three instants, more than a second apart and for at least five, is short of threads or cores: then late is better
+    /// A silo that was not in time at four instants, more than a second apart and over five at least, is short of threads or cores: then late is better
     /// than never. All that one stall makes late counts once.
     /// </summary>
     private bool IsInTime(bool inTime, string id)
@@ -74,7 +74,7 @@ internal sealed partial class StartInstants(StoreTime storeTime, TimeProvider ti
                 _tooLate++;
             }
 
-            if (!_isAlwaysLate && _tooLate > MostTooLate && time.GetElapsedTime(_lateSince.Value, now) >= s_patience)
+            if (!_isAlwaysLate && _tooLate >= TooLateBeforeAlways && time.GetElapsedTime(_lateSince.Value, now) >= s_patience)
             {
                 _isAlwaysLate = true;
                 LogAlwaysLate(id, s_patience);

@@ -136,7 +136,7 @@ public sealed class When_hooks_are_registered
         await Task.WhenAll(expired.FinalAsync(), late.FinalAsync());
         await Task.Run(() => told.Wait(TimeSpan.FromSeconds(60))).Within("the telling of all three");
 
-        Assert.All(ended, e => Assert.Equal((0, true, "add"), (e.Attempt, e.IsApart, e.Task)));
+        Assert.All(ended, e => Assert.Equal((0, true, "add"), (e.Attempt, e.IsOutsideAttempt, e.Task)));
         Assert.Equal(
             [(cancelled.Id, AttemptVerdict.Cancelled, "requested"), (expired.Id, AttemptVerdict.Cancelled, "expired"), (late.Id, AttemptVerdict.Failed, ErrorCodes.DeadlineExceeded)],
             new[] { cancelled, expired, late }.Select(h => ended.Single(e => e.TaskId == h.Id)).Select(e => (e.TaskId, e.Verdict, e.Reason ?? e.Error!.Type)));

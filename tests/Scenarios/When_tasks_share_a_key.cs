@@ -52,20 +52,24 @@ public sealed class When_tasks_share_a_key
     public async Task The_first_of_a_throttle_stands_for_all_of_its_period_also_when_it_has_ended()
     {
         await using var grid = await StartAsync();
-        var options = new SubmitOptions { Deduplication = Deduplication.Throttle("report", TimeSpan.FromSeconds(3)) };
+        var options = new SubmitOptions { Deduplication = Deduplication.Throttle("report", TimeSpan.FromHours(1)) };
         var first = await grid.Tasks.SubmitAsync("note", new { text = "first" }, options);
         await grid.DrainAsync();
         Assert.Equal(first.Id, (await grid.Tasks.SubmitAsync("note", new { text = "second" }, options)).Id);
-
-        // The period is the store's own, by the real clock.
-        TaskHandle next;
-        do
-        {
-            next = await grid.Tasks.SubmitAsync("note", new { text = "third" }, options);
-        }
-        while (next.Id == first.Id);
         await grid.DrainAsync();
-        Assert.Equal(["first", "third"], _ran);
+        Assert.Equal(["first"], _ran);
+    }
+
+    /// <summary>A throttle's period is kept by the store's real clock, which no test moves.</summary>
+    [Fact]
+    public async Task After_its_period_another_one_is_the_first()
+    {
+        await using var grid = await StartAsync();
+        var options = new SubmitOptions { Deduplication = Deduplication.Throttle("report", TimeSpan.FromSeconds(1)) };
+        var first = await grid.Tasks.SubmitAsync("note", new { text = "first" }, options);
+        await Until.True(async () => (await grid.Tasks.SubmitAsync("note", new { text = "next" }, options)).Id != first.Id, "another one is accepted");
+        await grid.DrainAsync();
+        Assert.Equal(["first", "next"], _ran);
     }
 
     [Fact]

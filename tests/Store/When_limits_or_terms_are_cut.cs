@@ -89,6 +89,27 @@ public sealed class When_limits_or_terms_are_cut(StoreServers servers) : CutTest
         }));
 
     [Theory, OnEveryStore]
+    public Task Retry_IntoALaneThatHadNoRoom_IsFound(StoreKind store) => CutEverywhereAsync(store, new(
+        async grid =>
+        {
+            await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+            await grid.AcceptWithKeyAsync("a", "k1");
+            await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+            await grid.AcceptWithKeyAsync("b", "k2");
+            await grid.AcceptWithKeyAsync("c", "k1");
+            Assert.Empty(await grid.LeaseAsync(new("silo1~1", "caps-work")));
+            await grid.Tasks.CancelAsync("c", "requested");
+        },
+        async grid =>
+        {
+            foreach (var (id, lease) in await grid.Leases.HeldByAsync("silo1~1"))
+            {
+                await grid.RetryAsync(new(id, lease.Token, lease.Started, lease.Started, "", null, null, "", ""));
+            }
+        },
+        DrainPatientlyAsync("a", "b")));
+
+    [Theory, OnEveryStore]
     public Task Configure_WhileTasksRunAndWait_TriedAgain_Holds(StoreKind store) => CutEverywhereAsync(store, new(
         async grid =>
         {
