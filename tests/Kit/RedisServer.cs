@@ -34,10 +34,10 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends the server as a crash would.</summary>
+    /// <summary>Ends the server as a crash would, with the child that rewrites its file, if there is one: that would go on writing into the folder.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
 
