@@ -32,8 +32,9 @@ internal sealed partial class EngineLifecycle(
                 await store.OpenAsync();
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
             {
+                // The last is what the client says of a connection that dies while it writes to it.
                 LogWaiting(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             }

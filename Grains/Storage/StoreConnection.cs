@@ -99,9 +99,10 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
             _isFull = isFull;
         }
-        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidOperationException)
         {
             // Beats and calls say so when the store does not answer; a store that does not allow INFO has no limit that is known.
+            // InvalidOperationException is what the client says of a connection that dies while it writes to it.
         }
     }
 

@@ -40,8 +40,9 @@ internal sealed class StoreProbe : IAsyncDisposable
             await database.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return StoreDurability.Judge(await ReadSettingsAsync(database, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (e is RedisException or RedisTimeoutException or InvalidOperationException)
         {
+            // The last is what the client says of a connection that dies while it writes to it.
             var reason = await StoreFault.ExplainAsync(e, _options, _time, cancellationToken).ConfigureAwait(false);
             return new StoreVerdict(Durability.Unknown, HealthStatus.Unhealthy, $"The store can't be used: {reason}.");
         }
