@@ -204,7 +204,8 @@ internal sealed class RealGrid : IAsyncDisposable
     private async Task ConnectAsync()
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        // The settings file beside this program is the web application's, and its lines would be in the tests' way.
+        builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = Redis.ConnectionString,

@@ -39,6 +39,8 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+        // Its output has ended when the child, which inherited it, is gone as well: nobody else tells of that.
+        await _process.StandardOutput.ReadToEndAsync();
     }
 
     /// <summary>Starts it again on the same port and folder.</summary>
@@ -67,6 +69,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private Process Start() => Process.Start(new ProcessStartInfo(Path ?? throw new InvalidOperationException("redis-server is not installed."))
     {
+        RedirectStandardOutput = true,
         ArgumentList =
         {
             "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
