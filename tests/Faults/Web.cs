@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -6,62 +7,94 @@ using TaskGrid.Kit;
 namespace TaskGrid.Faults;
 
 /// <summary>
-/// A <c>Client.Web</c> process, and a program that only speaks HTTP to it. What is not answered is asked again with the same
-/// id, as the grid's users are told to.
+/// A <c>Client.Web</c> process, and a program that only speaks HTTP to it and keeps a ledger. What is not answered is asked again with
+/// the same id or key, as the grid's users are told to.
 /// </summary>
 internal sealed class Web : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly ServerProcess _process;
+    private readonly Dictionary<string, string> _environment;
     private readonly HttpClient _http;
+    private readonly ConcurrentQueue<string> _unhandled = [];
+    private ServerProcess _process = null!;
+    private int _repeated;
 
-    private Web(ServerProcess process, string address)
+    private Web(string redis, string address)
     {
-        _process = process;
+        _environment = new()
+        {
+            ["ConnectionStrings__redis"] = redis,
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_URLS"] = address,
+            ["Logging__LogLevel__Default"] = "Warning",
+            ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+            ["DOTNET_gcServer"] = "0",
+        };
         _http = new() { BaseAddress = new(address), Timeout = TimeSpan.FromSeconds(20) };
     }
 
     /// <summary>How many requests had no answer that counts, and were repeated.</summary>
     public int Repeated => _repeated;
 
-    private int _repeated;
+    /// <summary>Answers that no client can do anything with: server errors other than 503 with the time after which to try again.</summary>
+    public IReadOnlyCollection<string> Unhandled => _unhandled;
 
-    public static async Task<Web> StartAsync(RedisServer redis)
+    public string Output => _process.Output;
+
+    public static async Task<Web> StartAsync(string redis)
     {
-        var address = $"http://127.0.0.1:{RedisServer.FreePort()}";
-        var process = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), "Application started", new Dictionary<string, string>
-        {
-            ["ConnectionStrings__redis"] = redis.ConnectionString,
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ASPNETCORE_URLS"] = address,
-            ["Logging__LogLevel__Default"] = "Warning",
-            ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
-            ["DOTNET_gcServer"] = "0",
-        });
-        return new(process, address);
+        var web = new Web(redis, $"http://127.0.0.1:{RedisServer.FreePort()}");
+        await web.RestartAsync();
+        return web;
     }
 
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Starts it again at the same address.</summary>
+    public async Task RestartAsync() =>
+        _process = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), "Application started", _environment);
+
     /// <summary>Submits a task under an id that is made before the first try; returns it when the grid has said yes.</summary>
-    public async Task<string> SubmitAsync(string task, object args)
+    public async Task<string> SubmitAsync(Ledger ledger, string task, object args)
     {
         var id = Guid.CreateVersion7().ToString();
+        ledger.Attempt(id);
         await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", new { task, args, id }));
+        ledger.Acknowledge(id);
         return id;
     }
 
+    /// <summary>Submits a task under an idempotency key; returns the id that the grid has given it.</summary>
+    public async Task<string> SubmitOnceAsync(Ledger ledger, string task, object args)
+    {
+        var key = Guid.NewGuid().ToString();
+        var snapshot = await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", new { task, args, idempotencyKey = key }), s => ledger.Acknowledge(IdOf(s), key));
+        return IdOf(snapshot);
+    }
+
     /// <summary>The task's snapshot once it is final, or as it is when the limit is over.</summary>
-    public async Task<JsonElement> FinalAsync(string id, TimeSpan limit)
+    public async Task<JsonElement> FinalAsync(Ledger ledger, string id, TimeSpan limit)
     {
         var end = RealGrid.Now + limit;
         while (true)
         {
-            var snapshot = await AskAsync(() => _http.GetAsync($"/api/v1/tasks/{id}?wait=10"));
+            var snapshot = await AskAsync(() => _http.GetAsync($"/api/v1/tasks/{id}?wait=10"), s => ledger.See(id, SeenIn(s)));
             if (snapshot.GetProperty("finishedAt").ValueKind != JsonValueKind.Null || RealGrid.Now > end)
             {
                 return snapshot;
             }
         }
+    }
+
+    /// <summary>The status of one request that is not repeated, with its body.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> TryAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await _http.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -70,24 +103,39 @@ internal sealed class Web : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    private async Task<JsonElement> AskAsync(Func<Task<HttpResponseMessage>> request)
+    private static string IdOf(JsonElement snapshot) => snapshot.GetProperty("id").GetString()!;
+
+    private static Seen SeenIn(JsonElement snapshot) => new(
+        Enum.Parse<TaskState>(snapshot.GetProperty("state").GetString()!, ignoreCase: true),
+        snapshot.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Number ? result.GetInt64() : null,
+        snapshot.GetProperty("attempt").GetInt32(),
+        snapshot.GetProperty("maxAttempts").GetInt32());
+
+    private async Task<JsonElement> AskAsync(Func<Task<HttpResponseMessage>> request, Action<JsonElement>? onAnswer = null)
     {
         var end = RealGrid.Now + s_patience;
         while (true)
         {
-            var problem = "";
+            string problem;
             try
             {
                 using var answer = await request();
                 if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted)
                 {
-                    return await answer.Content.ReadFromJsonAsync<JsonElement>();
+                    var snapshot = await answer.Content.ReadFromJsonAsync<JsonElement>();
+                    onAnswer?.Invoke(snapshot);
+                    return snapshot;
                 }
 
                 problem = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
                 if ((int)answer.StatusCode < 500)
                 {
                     throw new InvalidOperationException($"Refused: {problem}");
+                }
+
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || answer.Headers.RetryAfter is null)
+                {
+                    _unhandled.Enqueue(problem);
                 }
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
@@ -101,7 +149,7 @@ internal sealed class Web : IAsyncDisposable
                 throw new TimeoutException($"No answer within {s_patience}: {problem}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            await Task.Delay(s_pause, TimeProvider.System);
         }
     }
 }

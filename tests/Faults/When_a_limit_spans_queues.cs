@@ -5,7 +5,7 @@ namespace TaskGrid.Faults;
 public sealed class When_a_limit_spans_queues(ITestOutputHelper output)
 {
     private const int N = 2000;
-    private const int LongRun = 300;
+    private const int LongRun = 1000;
     private static readonly string[] s_queues = ["left", "right"];
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed class When_a_limit_spans_queues(ITestOutputHelper output)
         var snapshots = await RealGrid.FinalAsync(handles, TimeSpan.FromSeconds(90));
         var ids = handles.Select(h => h.Id).ToHashSet();
         var runs = grid.Executions.Where(r => ids.Contains(r.Id)).ToList();
-        var findings = Findings.Of(ids, ids, runs, grid.Deaths);
+        var findings = Findings.Of(Ledger.Of(ids), runs, grid.Deaths);
         var interrupted = runs.Count(r => r.EndedAt is null);
         var most = Load.MostAtOnce(runs, grid.Deaths);
         output.WriteLine($"N = {N} on {runs.Select(r => r.Pid).Distinct().Count()} silos, 2 dispatchers killed, {interrupted} runs interrupted; at most {most} ran at once; "

@@ -32,7 +32,7 @@ public sealed class When_an_operator_kills_silos(ITestOutputHelper output)
             Assert.All(await RealGrid.FinalAsync(handles, TimeSpan.FromSeconds(60)), s => Assert.Equal(TaskState.Succeeded, s.State));
         }
 
-        var findings = Findings.Of(ids, ids, grid.Executions, deaths);
+        var findings = Findings.Of(Ledger.Of(ids), grid.Executions, deaths);
         output.WriteLine($"N = {ids.Count} tasks, 20 kills, {interrupted} interruptions; lost {findings.Lost.Count}, overlaps {findings.Overlaps.Count}");
         Assert.True(interrupted >= 20, $"only {interrupted} attempts were interrupted");
         Assert.Empty(findings.Lost);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TaskGrid.Kit;
 
-/// <summary>What handlers write of their own runs, apart from the grid: one file per process, each line on its way to disk before the handler goes on.</summary>
+/// <summary>What handlers write of their own runs, apart from the grid: one file per process, each line on disk before the handler goes on.</summary>
 internal sealed class ExecutionLog : IDisposable
 {
     private readonly FileStream _file;
@@ -14,6 +14,23 @@ internal sealed class ExecutionLog : IDisposable
     public void Start(TaskContext context) => Write("start", context);
 
     public void End(TaskContext context) => Write("end", context);
+
+    /// <summary>The handler's token fired, and it stopped.</summary>
+    public void Stop(TaskContext context) => Write("stop", context);
+
+    /// <summary>Whether it is asked for the first time about a task, in any process.</summary>
+    public bool IsFirst(string id)
+    {
+        try
+        {
+            using var mark = new FileStream(Path.Combine(Path.GetDirectoryName(_file.Name)!, $"{id}.first"), FileMode.CreateNew);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => _file.Dispose();
 
@@ -35,7 +52,7 @@ internal sealed class ExecutionLog : IDisposable
                 }
                 else
                 {
-                    open[key] = open[key] with { EndedAt = at };
+                    open[key] = open[key] with { EndedAt = at, WasStopped = words[0] == "stop" };
                 }
             }
 
@@ -57,10 +74,16 @@ internal sealed class ExecutionLog : IDisposable
         lock (_file)
         {
             _file.Write(System.Text.Encoding.ASCII.GetBytes(line));
+            _file.Flush(flushToDisk: true);
         }
     }
 }
 
 /// <summary>One run of a handler.</summary>
 /// <param name="EndedAt">Absent when the process died, or its log was cut, before the end.</param>
-internal sealed record Execution(string Id, int Attempt, long Token, int Pid, TimeSpan StartedAt, TimeSpan? EndedAt);
+/// <param name="WasStopped">Whether it ended because its token fired: it has no result then.</param>
+internal sealed record Execution(string Id, int Attempt, long Token, int Pid, TimeSpan StartedAt, TimeSpan? EndedAt, bool WasStopped = false)
+{
+    /// <summary>Whether it came to its own end, and so has a result.</summary>
+    public bool Completed => EndedAt is not null && !WasStopped;
+}

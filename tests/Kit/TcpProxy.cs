@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+
+namespace TaskGrid.Kit;
+
+/// <summary>
+/// A way between two processes that a test can make slow, break, or cut. Portable, where the kernel's own means (netem, nftables) need
+/// root or are missing.
+/// </summary>
+internal sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<int, (Socket Near, Socket Far)> _links = new();
+    private readonly Random _random = new();
+    private readonly int _target;
+    private readonly Task _accepting;
+    private TaskCompletionSource? _closed;
+    private int _count;
+
+    /// <param name="target">The loopback port that it leads to.</param>
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How much later than it was sent everything arrives, in each direction: between the first and the second.</summary>
+    public (TimeSpan Least, TimeSpan Most) Delay { get; set; }
+
+    /// <summary>Nothing gets through and no connection ends, as when a cable is pulled; what is on its way arrives after <see cref="Heal"/>.</summary>
+    public void Cut() => Interlocked.CompareExchange(ref _closed, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    public void Heal() => Interlocked.Exchange(ref _closed, null)?.SetResult();
+
+    /// <summary>Ends connections as a machine does that has never heard of them.</summary>
+    /// <param name="share">Which of them: 1 is all, 0.05 one in twenty.</param>
+    public void Reset(double share = 1)
+    {
+        foreach (var (id, _) in _links)
+        {
+            if (Chance() < share)
+            {
+                Break(id);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        Heal();
+        Reset();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var near = await _listener.AcceptSocketAsync(_stop.Token);
+                _ = LinkAsync(near);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The end.
+        }
+    }
+
+    private async Task LinkAsync(Socket near)
+    {
+        var id = Interlocked.Increment(ref _count);
+        var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _links[id] = (near, far);
+        try
+        {
+            near.NoDelay = far.NoDelay = true;
+            await OpenAsync();
+            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Nobody is there, or it was broken.
+        }
+
+        Break(id);
+    }
+
+    /// <summary>Reading goes on while what was read waits for its time, or a slow way would be a narrow one as well.</summary>
+    private async Task CopyAsync(Socket from, Socket to)
+    {
+        var way = Channel.CreateBounded<(byte[] Bytes, long Due)>(1024);
+        var delivering = DeliverAsync(way.Reader, to);
+        var buffer = new byte[32 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, _stop.Token) is var read and > 0)
+            {
+                await way.Writer.WriteAsync((buffer[..read], Environment.TickCount64 + (long)Some(Delay).TotalMilliseconds), _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or ChannelClosedException)
+        {
+            // One of the ends is gone.
+        }
+
+        way.Writer.TryComplete();
+        await delivering;
+    }
+
+    private async Task DeliverAsync(ChannelReader<(byte[] Bytes, long Due)> way, Socket to)
+    {
+        try
+        {
+            await foreach (var (bytes, due) in way.ReadAllAsync(_stop.Token))
+            {
+                if (due - Environment.TickCount64 is var wait and > 0)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(wait), TimeProvider.System, _stop.Token);
+                }
+
+                await OpenAsync();
+                for (var sent = 0; sent < bytes.Length;)
+                {
+                    sent += await to.SendAsync(bytes.AsMemory(sent), _stop.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // One of the ends is gone.
+        }
+    }
+
+    private Task OpenAsync() => Volatile.Read(ref _closed)?.Task ?? Task.CompletedTask;
+
+    private TimeSpan Some((TimeSpan Least, TimeSpan Most) range) => range.Least + ((range.Most - range.Least) * Chance());
+
+    private double Chance()
+    {
+        lock (_random)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    private void Break(int id)
+    {
+        if (_links.TryRemove(id, out var link))
+        {
+            foreach (var socket in new[] { link.Near, link.Far })
+            {
+                socket.LingerState = new(enable: true, seconds: 0);
+                socket.Dispose();
+            }
+        }
+    }
+}
