@@ -1,26 +1,7 @@
+using System.Diagnostics;
+using TaskGrid.Storage;
+
 namespace TaskGrid.Hosting;
-
-/// <summary>Places between a write and its answer where a test may end the process.</summary>
-internal enum FaultPoint
-{
-    /// <summary>The task is stored, the submit not answered.</summary>
-    AfterAccept,
-
-    /// <summary>Leases are stored, the worker has not got them.</summary>
-    AfterLease,
-
-    /// <summary>The worker has the lease, the handler has not begun.</summary>
-    BeforeRun,
-
-    /// <summary>The handler has ended, its outcome is not stored.</summary>
-    BeforeFinish,
-
-    /// <summary>The outcome is stored, nobody has been told.</summary>
-    AfterFinish,
-
-    /// <summary>A cancel is stored, its caller not answered.</summary>
-    AfterCancel,
-}
 
 /// <summary>
 /// Faults that a test asks for through configuration (<c>TaskGrid:Faults</c>); all off unless asked for. Switched-off wake-ups
@@ -31,8 +12,15 @@ internal sealed class EngineFaults
     /// <summary>The configuration section they are read from.</summary>
     public const string Section = "TaskGrid:Faults";
 
-    /// <summary>Where to end the process; none by default.</summary>
-    public FaultPoint? ExitAt { get; set; }
+    /// <summary>The <see cref="FaultPoint"/> at which to end the process as kill -9 does; none by default.</summary>
+    /// <exception cref="InvalidOperationException">There is no such point.</exception>
+    public string? ExitAt
+    {
+        get;
+        set => field = value is null || FaultPoint.All.Contains(value)
+            ? value
+            : throw new InvalidOperationException($"TaskGrid:Faults:ExitAt is '{value}', which is none of: {string.Join(", ", FaultPoint.All)}.");
+    }
 
     /// <summary>How many times the point is passed before the process ends; default 0: at the first.</summary>
     public int ExitAfter { get; set; }
@@ -48,11 +36,34 @@ internal sealed class EngineFaults
 
     private int _hits;
 
-    public void Hit(FaultPoint point)
+    /// <summary>A point is passed.</summary>
+    public void Hit(string point)
     {
         if (ExitAt == point && Interlocked.Increment(ref _hits) > ExitAfter)
         {
-            Environment.FailFast($"Fault point {point}.");
+            Exit();
         }
+    }
+
+    /// <summary>The points before, or after, the changes of a batch are passed.</summary>
+    public void Hit(Func<string, string> side, IReadOnlyList<StoreOp> batch)
+    {
+        if (ExitAt is null)
+        {
+            return;
+        }
+
+        foreach (var op in batch)
+        {
+            Hit(side(op.Name));
+        }
+    }
+
+    // FailFast would write a report first, while the other threads go on.
+    private static void Exit()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        self.WaitForExit();
     }
 }

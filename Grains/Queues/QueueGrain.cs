@@ -197,7 +197,6 @@ internal sealed partial class QueueGrain(
             throw;
         }
 
-        faults.Hit(FaultPoint.AfterLease);
         switch (reply.Status)
         {
             case LeaseStatus.Superseded:

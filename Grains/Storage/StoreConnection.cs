@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using TaskGrid.Hosting;
 
 namespace TaskGrid.Storage;
 
@@ -13,6 +14,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private readonly StoreOptions _options;
     private readonly RedisKey[] _keys;
     private readonly string _script;
+    private readonly EngineFaults _faults;
     private readonly ILogger _logger;
     private readonly StoreBatcher _writer;
     private readonly StoreBatcher _reader;
@@ -23,11 +25,12 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private StoreUnavailableException? _fault = new("The store has not been connected yet.");
     private volatile bool _isFull;
 
-    public StoreConnection(StoreOptions options, ILogger<StoreConnection> logger)
+    public StoreConnection(StoreOptions options, EngineFaults faults, ILogger<StoreConnection> logger)
     {
         _options = options;
         _keys = ["{" + options.Grid + "}:epoch"];
         _script = options.Script(EngineScript.Text);
+        _faults = faults;
         _logger = logger;
         _writer = new(batch => SendAsync(_writes, batch));
         _reader = new(batch => SendAsync(_reads, batch));
@@ -188,8 +191,10 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             at += op.Args.Length;
         }
 
+        _faults.Hit(FaultPoint.Before, batch);
         var sent = Clock.Now;
         var reply = await EvaluateAsync(database, argv).ConfigureAwait(false);
+        _faults.Hit(FaultPoint.After, batch);
         switch ((string?)reply[0])
         {
             case "epoch":

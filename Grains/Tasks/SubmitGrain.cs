@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
-using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
 
@@ -9,7 +8,7 @@ namespace TaskGrid.Tasks;
 /// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
 internal sealed class SubmitGrain(
-    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, EngineFaults faults, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
+    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
         submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
@@ -50,7 +49,6 @@ internal sealed class SubmitGrain(
 
         var task = NewTasks.From(submission, known, queue, resolved);
         var (acceptance, record) = await tasks.AcceptAsync(task);
-        faults.Hit(FaultPoint.AfterAccept);
         if (record is null)
         {
             return Refused(acceptance, task.Id, asked.IdempotencyKey);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
-using TaskGrid.Hosting;
 using TaskGrid.Storage;
 using TaskGrid.Workers;
 
@@ -13,7 +12,7 @@ namespace TaskGrid.Tasks;
 [PreferLocalPlacement, GrainType("taskgrid-task"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class TaskGrain(
     [PersistentState("record", TaskGrainStorage.Name)] IPersistentState<TaskRecord> record,
-    TaskStore store, WorkerServiceClient workers, LiveProgress progress, EngineFaults faults, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
+    TaskStore store, WorkerServiceClient workers, LiveProgress progress, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
@@ -91,7 +90,6 @@ internal sealed partial class TaskGrain(
     public async Task<CancelReply> Cancel()
     {
         var (outcome, silo) = await StoreCalls.AskAsync(() => store.CancelAsync(Id, "requested"));
-        faults.Hit(FaultPoint.AfterCancel);
         if (silo is not null)
         {
             TellWorkerAsync(silo).Ignore();

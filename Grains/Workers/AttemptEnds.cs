@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Tasks;
 
@@ -7,7 +6,7 @@ namespace TaskGrid.Workers;
 
 /// <summary>What this silo does when an attempt has come to something: gives the lease back, or stores what follows and tells who waits.</summary>
 internal sealed partial class AttemptEnds(
-    OutcomeKeeper outcomes, HeldLeases held, LeakedSlots leaks, Reluctance reluctance, LeasedRecords records, Nudger nudger, SiloIncarnation self, EngineFaults faults,
+    OutcomeKeeper outcomes, HeldLeases held, LeakedSlots leaks, Reluctance reluctance, LeasedRecords records, Nudger nudger, SiloIncarnation self,
     ILogger<AttemptEnds> logger)
 {
     /// <summary>The attempt is over by its limits, though its code still runs.</summary>
@@ -87,8 +86,6 @@ internal sealed partial class AttemptEnds(
             }
 
             held.Drop(begun.Attempt);
-
-            faults.Hit(FaultPoint.AfterFinish);
             if (begun.Attempt.IsSuspect)
             {
                 // The next suspect may begin here now.

@@ -73,7 +73,7 @@ internal sealed partial class SlotRunner(
             outcome = await runner.RunAsync(begun, registration).ConfigureAwait(false);
         }
 
-        faults.Hit(FaultPoint.BeforeFinish);
+        faults.Hit(FaultPoint.AfterRun);
         ends.Finish(begun, outcome);
     }
 

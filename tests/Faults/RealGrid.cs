@@ -48,14 +48,27 @@ internal sealed class RealGrid : IAsyncDisposable
     public IReadOnlyList<Execution> Executions => ExecutionLog.Read(_log);
 
     /// <summary>By process: when it had been killed, which is as long as a run of it that has no end can have lasted.</summary>
-    public IReadOnlyDictionary<int, TimeSpan> Deaths => _deaths;
+    public IReadOnlyDictionary<int, TimeSpan> Deaths
+    {
+        get
+        {
+            lock (Silos)
+            {
+                return _deaths.ToDictionary();
+            }
+        }
+    }
 
     public static async Task<RealGrid> StartAsync(int silos, int slots = 16, params (string Key, string Value)[] settings)
     {
         Assert.SkipWhen(RedisServer.Path is null, "redis-server is not installed (Debian: apt-get install redis-server)");
         var grid = new RealGrid(await RedisServer.StartAsync(), slots, settings);
         await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => grid.AddSiloAsync()));
-        await grid.ConnectAsync();
+        if (silos > 0)
+        {
+            await grid.ConnectAsync();
+        }
+
         return grid;
     }
 
@@ -81,16 +94,23 @@ internal sealed class RealGrid : IAsyncDisposable
             _byPort[port] = silo;
         }
 
+        NoteDeathAsync(silo).Ignore();
         return silo;
     }
 
     public async Task KillAsync(ServerProcess silo)
     {
         await silo.KillAsync();
+        await NoteDeathAsync(silo);
+        Forget(silo);
+    }
+
+    /// <summary>A silo that has ended is not one of the grid's any more.</summary>
+    public void Forget(ServerProcess silo)
+    {
         lock (Silos)
         {
             Silos.Remove(silo);
-            _deaths[silo.Pid] = Now;
         }
     }
 
@@ -201,7 +221,17 @@ internal sealed class RealGrid : IAsyncDisposable
         Directory.Delete(_log, recursive: true);
     }
 
-    private async Task ConnectAsync()
+    private async Task NoteDeathAsync(ServerProcess silo)
+    {
+        await silo.ExitAsync();
+        lock (Silos)
+        {
+            _deaths.TryAdd(silo.Pid, Now);
+        }
+    }
+
+    /// <summary>Starts this process's client, which waits for a silo.</summary>
+    public async Task ConnectAsync()
     {
         var builder = Host.CreateApplicationBuilder();
         // The settings file beside this program is the web application's, and its lines would be in the tests' way.

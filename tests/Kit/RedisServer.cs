@@ -43,6 +43,13 @@ internal sealed class RedisServer : IAsyncDisposable
         await _process.StandardOutput.ReadToEndAsync();
     }
 
+    /// <summary>Sends a signal by name, for example STOP.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Pid}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Starts it again on the same port and folder.</summary>
     public async Task RestartAsync()
     {

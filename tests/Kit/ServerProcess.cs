@@ -100,6 +100,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Its exit, however long it takes.</summary>
+    public Task ExitAsync() => _process.WaitForExitAsync();
+
+    /// <summary>Its exit within 90 s.</summary>
     public Task ExitedAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90), TimeProvider.System);
 
     public async ValueTask DisposeAsync()

@@ -76,7 +76,7 @@ internal sealed class TestGrid : IAsyncDisposable
     /// <summary>One more silo's way to this grid.</summary>
     public async Task<StoreConnection> ConnectAsync()
     {
-        var connection = new StoreConnection(new() { ConnectionString = _connectionString, Grid = Name, Script = _script }, NullLogger<StoreConnection>.Instance);
+        var connection = new StoreConnection(new() { ConnectionString = _connectionString, Grid = Name, Script = _script }, new(), NullLogger<StoreConnection>.Instance);
         await connection.OpenAsync();
         _connections.Add(connection);
         return connection;

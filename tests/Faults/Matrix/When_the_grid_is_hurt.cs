@@ -1,0 +1,213 @@
+using TaskGrid.Kit;
+using Xunit;
+
+namespace TaskGrid.Faults.Matrix;
+
+/// <summary>
+/// The fault matrix: one cluster, hurt in one way after the other. After each fault nothing acknowledged is lost, nothing runs that was not
+/// submitted, no stale result stands, and every answer was one that a client can act on.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper output) : IClassFixture<HurtGrid>
+{
+    private static readonly TimeSpan s_restart = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_takeover = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task A_silo_is_killed()
+    {
+        IReadOnlyList<Execution> interrupted = [];
+        var killedAt = TimeSpan.Zero;
+        var report = await grid.RunAsync(async _ =>
+        {
+            var victim = grid.Members[0];
+            await BusyAsync(victim);
+            killedAt = RealGrid.Now;
+            await grid.KillAsync(victim);
+            interrupted = grid.OpenRunsOf(victim);
+        });
+        Say(report, interrupted, killedAt, s_restart);
+        report.Check();
+    }
+
+    [Fact]
+    public async Task Two_silos_are_killed()
+    {
+        var report = await grid.RunAsync(async _ =>
+        {
+            await grid.KillAsync(grid.Members[0]);
+            await grid.KillAsync(grid.Members[0]);
+        });
+        Say(report);
+        report.Check();
+    }
+
+    [Fact]
+    public async Task All_silos_are_killed()
+    {
+        IReadOnlyList<Execution> interrupted = [];
+        var killedAt = TimeSpan.Zero;
+        var report = await grid.RunAsync(async _ =>
+        {
+            var victims = grid.Members.ToList();
+            await BusyAsync(victims[0]);
+            killedAt = RealGrid.Now;
+            await Task.WhenAll(victims.Select(grid.KillAsync));
+            interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
+            await grid.RestoreAsync();
+            output.WriteLine($"three silos were there again after {(RealGrid.Now - killedAt).TotalSeconds:0.0} s");
+        });
+        Say(report, interrupted, killedAt, TimeSpan.FromSeconds(20));
+        report.Check();
+    }
+
+    /// <summary>Each request that had no answer is repeated with its idempotency key; the grid must not know it twice.</summary>
+    [Fact]
+    public async Task The_web_application_is_killed_while_it_accepts()
+    {
+        const int kills = 20;
+        var random = new Random(1);
+        var report = await grid.RunAsync(async ledger =>
+        {
+            for (var i = 0; i < kills; i++)
+            {
+                var submits = Enumerable.Range(0, 10).Select(_ => grid.Web.SubmitOnceAsync(ledger, "work", new { milliseconds = 1 })).ToList();
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20)), TimeProvider.System);
+                await grid.Web.KillAsync();
+                await grid.Web.RestartAsync();
+                foreach (var id in await Task.WhenAll(submits))
+                {
+                    await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60));
+                }
+            }
+        });
+        Say(report);
+        Assert.True(report.Repeated >= kills, $"only {report.Repeated} requests were repeated: the kills came too late");
+        report.Check();
+    }
+
+    [Fact]
+    public async Task A_silo_is_frozen_for_20_seconds()
+    {
+        IReadOnlyList<Execution> interrupted = [];
+        var (frozenAt, thawedAt) = (TimeSpan.Zero, TimeSpan.Zero);
+        Member victim = null!;
+        var report = await grid.RunAsync(async _ =>
+        {
+            victim = grid.Members[0];
+            await BusyAsync(victim);
+            frozenAt = RealGrid.Now;
+            await victim.Silo.SignalAsync("STOP");
+            interrupted = grid.OpenRunsOf(victim);
+            await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
+            thawedAt = RealGrid.Now;
+            await victim.Silo.SignalAsync("CONT");
+            // Orleans has told it that it is dead: it ends, or its code does.
+            await RealGrid.UntilAsync(() => Task.FromResult(victim.Silo.HasExited || grid.OpenRunsOf(victim).Count == 0), "what was frozen ends", TimeSpan.FromSeconds(5));
+        });
+        Say(report, interrupted, frozenAt, s_takeover);
+        report.Check(mayOverlap: true);
+        Assert.All(report.Findings.Overlaps, o => Assert.Equal(victim.Silo.Pid, o.First.Pid));
+    }
+
+    [Fact]
+    public async Task Redis_is_killed_and_down_for_20_seconds()
+    {
+        var (backAt, firstAt) = (TimeSpan.Zero, TimeSpan.Zero);
+        var report = await grid.RunAsync(async ledger =>
+        {
+            var downAt = RealGrid.Now;
+            await grid.Redis.KillAsync();
+            await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - downAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
+            await grid.Redis.RestartAsync();
+            backAt = RealGrid.Now;
+            await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
+            firstAt = RealGrid.Now;
+        });
+        Say(report);
+        output.WriteLine($"the first yes came {(firstAt - backAt).TotalSeconds:0.0} s after Redis was back");
+        Assert.True(firstAt - backAt < TimeSpan.FromSeconds(5), $"the first yes came {(firstAt - backAt).TotalSeconds:0.0} s after Redis was back");
+        report.Check();
+    }
+
+    [Fact]
+    public async Task Redis_is_frozen_for_8_seconds()
+    {
+        var report = await grid.RunAsync(async _ =>
+        {
+            await grid.Redis.SignalAsync("STOP");
+            var frozenAt = RealGrid.Now;
+            await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(8)), "8 seconds are over");
+            await grid.Redis.SignalAsync("CONT");
+        });
+        Say(report);
+        report.Check();
+    }
+
+    [Fact]
+    public async Task A_silo_is_cut_off_from_Redis_for_20_seconds()
+    {
+        IReadOnlyList<Execution> interrupted = [];
+        var cutAt = TimeSpan.Zero;
+        Member victim = null!;
+        var report = await grid.RunAsync(async _ =>
+        {
+            victim = grid.Members[0];
+            await BusyAsync(victim);
+            cutAt = RealGrid.Now;
+            victim.Way.Cut();
+            await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - cutAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
+            victim.Way.Heal();
+        });
+        var late = report.Runs.Where(r => r.Pid == victim.Silo.Pid && r.StartedAt > cutAt + TimeSpan.FromSeconds(5) && r.StartedAt < cutAt + TimeSpan.FromSeconds(20)).ToList();
+        Say(report);
+        // It can't show that it lives: it stops what runs 4 s after its last beat, 2 s before anybody else may begin it.
+        Assert.Empty(late);
+        report.Check();
+    }
+
+    [Fact]
+    public async Task Redis_is_slow_and_connections_break()
+    {
+        var report = await grid.RunAsync(async _ =>
+        {
+            var ways = grid.Ways.ToList();
+            ways.ForEach(w => w.Delay = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300)));
+            var since = RealGrid.Now;
+            using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            while (RealGrid.Now - since < TimeSpan.FromSeconds(20) && await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+            {
+                ways.ForEach(w => w.Reset(share: 0.05));
+            }
+
+            ways.ForEach(w => w.Delay = default);
+        });
+        Say(report);
+        report.Check();
+    }
+
+    [Fact]
+    public async Task A_burst_comes_all_at_once()
+    {
+        var report = await grid.RunAsync(async ledger =>
+        {
+            var burst = await Task.WhenAll(Enumerable.Range(0, 10 * HurtGrid.N).Select(_ => grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 })));
+            await Parallel.ForEachAsync(burst, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60)));
+        });
+        Say(report);
+        report.Check();
+    }
+
+    private Task BusyAsync(Member member) => RealGrid.UntilAsync(() => Task.FromResult(grid.OpenRunsOf(member).Count > 0), "the silo runs something");
+
+    private void Say(CaseReport report) => output.WriteLine(report.ToString());
+
+    private void Say(CaseReport report, IReadOnlyList<Execution> interrupted, TimeSpan since, TimeSpan limit)
+    {
+        Say(report);
+        var restarts = report.RestartsOf(interrupted, since);
+        Assert.NotEmpty(restarts);
+        output.WriteLine($"{restarts.Count} interrupted runs began again after {restarts[0].TotalSeconds:0.0} to {restarts[^1].TotalSeconds:0.0} s");
+        Assert.True(restarts[^1] < limit, $"the last interrupted task ran again after {restarts[^1].TotalSeconds:0.0} s");
+    }
+}
