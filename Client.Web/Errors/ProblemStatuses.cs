@@ -42,6 +42,7 @@ internal static class ProblemStatuses
 
         [ErrorCodes.StoreUnavailable] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.StoreFull] = StatusCodes.Status503ServiceUnavailable,
+        [ErrorCodes.StoreUnsafe] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.GridUnavailable] = StatusCodes.Status503ServiceUnavailable,
 
         // Errors of tasks: they are part of a snapshot, whose status is 200.

@@ -51,6 +51,9 @@ public static class ErrorCodes
     /// <summary>More than 90 % of the store's memory is used: nothing new is accepted until tasks have been forgotten.</summary>
     public const string StoreFull = "store_full";
 
+    /// <summary>By its settings the store loses tasks when it restarts or runs out of memory: nothing new is accepted.</summary>
+    public const string StoreUnsafe = "store_unsafe";
+
     /// <summary>No silo answered in time.</summary>
     public const string GridUnavailable = "grid_unavailable";
 

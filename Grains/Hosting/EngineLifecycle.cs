@@ -12,7 +12,7 @@ namespace TaskGrid.Hosting;
 internal sealed partial class EngineLifecycle(
     StoreConnection store, SiloBeat beat, QueueWatcher watcher, Retention retention, Worker worker, Nudger nudger,
     QueueStore queues, IEnumerable<DeclaredQueue> declared,
-    IOptions<HostOptions> host, TimeProvider time, ILogger<EngineLifecycle> logger) : ILifecycleParticipant<ISiloLifecycle>
+    IOptions<HostOptions> host, IHostApplicationLifetime application, TimeProvider time, ILogger<EngineLifecycle> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     // What the rest of the silo needs after the worker has stopped.
     private static readonly TimeSpan s_reserve = TimeSpan.FromSeconds(5);
@@ -43,6 +43,8 @@ internal sealed partial class EngineLifecycle(
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Nobody may be told yes for what is nowhere, and two clusters must not live on one store: whoever starts it again joins what is there.
+        store.Replaced += application.StopApplication;
         store.Woken += queue => nudger.Nudge(queue, TimeSpan.Zero);
         foreach (var queue in declared)
         {

@@ -67,7 +67,7 @@ public static class TaskGridHostExtensions
             o.ProbeTimeout = TimeSpan.FromSeconds(1);
             o.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             o.NumMissedProbesLimit = 3;
-            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
             o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
@@ -89,7 +89,11 @@ public static class TaskGridHostExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<TimeProvider>(TaskGridTime.Key, (p, _) => p.GetRequiredService<TimeProvider>());
         services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());
-        services.AddSingleton(p => new StoreOptions { ConnectionString = redis, Grid = p.GetRequiredService<IOptions<TaskGridOptions>>().Value.Name });
+        services.AddSingleton(p =>
+        {
+            var options = p.GetRequiredService<IOptions<TaskGridOptions>>().Value;
+            return new StoreOptions { ConnectionString = redis, Grid = options.Name, AllowUnsafe = options.AllowUnsafeStore };
+        });
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<TaskStore>();
         services.AddSingleton<LeaseStore>();

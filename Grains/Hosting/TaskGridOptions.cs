@@ -43,6 +43,12 @@ public sealed class TaskGridOptions
     public TaskSettings? Defaults { get; set; }
 
     /// <summary>
+    /// Whether tasks are accepted although the store's settings lose them: no append-only file, or a <c>maxmemory-policy</c> that
+    /// deletes. Default <c>false</c>: they are refused with <c>store_unsafe</c>.
+    /// </summary>
+    public bool AllowUnsafeStore { get; set; }
+
+    /// <summary>
     /// The queues that this silo takes tasks from, with commas between: names, or beginnings of names with a <c>*</c> at the end; default
     /// <c>*</c>, all. With none it takes nothing.
     /// </summary>

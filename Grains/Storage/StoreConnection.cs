@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using TaskGrid.Hosting;
@@ -23,7 +22,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private string _epoch = "";
     private long _seen;
     private StoreUnavailableException? _fault = new("The store has not been connected yet.");
-    private volatile bool _isFull;
+    private volatile TaskRefusal? _refusal;
 
     public StoreConnection(StoreOptions options, EngineFaults faults, ILogger<StoreConnection> logger)
     {
@@ -39,6 +38,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Raised when the store has gone back behind what was seen of it; until <see cref="AdvanceAsync"/> every call is refused.</summary>
     public event Action? RolledBack;
 
+    /// <summary>Raised when the store was wiped or exchanged: nothing that this silo does can be stored any more.</summary>
+    public event Action? Replaced;
+
     /// <summary>Raised for a queue in which an operation has made room or opened a lane: its dispatcher has to look again.</summary>
     public event Action<string>? Woken;
 
@@ -51,8 +53,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Why the store can't be relied on now, or <c>null</c>.</summary>
     public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
 
-    /// <summary>Whether more than 90 % of the store's memory limit was used when it was last looked at: accept nothing, so that what is there can be finished.</summary>
-    public bool IsFull => _isFull;
+    /// <summary>Why no task may be accepted, by what was found when the store was last looked at, or <c>null</c>. What is there can be finished.</summary>
+    public TaskRefusal? Refusal => _refusal;
 
     /// <summary>The highest sequence number seen of the store.</summary>
     public long Sequence => Volatile.Read(ref _seen);
@@ -79,6 +81,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
             _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
             Volatile.Write(ref _fault, null);
+            await CheckAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -88,19 +91,21 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks how much of its memory limit the store uses. A store without a limit, or that does not tell, is never full.</summary>
-    public async Task CheckMemoryAsync()
+    /// <summary>Looks whether the store can take more tasks, and keeps those that it has.</summary>
+    public async Task CheckAsync()
     {
         try
         {
-            var info = (string?)await _reads!.GetDatabase().ExecuteAsync("INFO", "memory").ConfigureAwait(false) ?? "";
-            var isFull = NumberIn(info, "maxmemory") is { } limit and > 0 && NumberIn(info, "used_memory") is { } used && used > limit / 10 * 9;
-            if (isFull && !_isFull)
+            var database = _reads!.GetDatabase();
+            var memory = (string?)await database.ExecuteAsync("INFO", "memory").ConfigureAwait(false) ?? "";
+            var condition = new StoreCondition(memory, await SettingAsync(database, "appendonly").ConfigureAwait(false), await SettingAsync(database, "maxmemory-policy").ConfigureAwait(false));
+            var refusal = condition.Refusal(_options.AllowUnsafe);
+            if (refusal is not null && refusal != _refusal)
             {
-                LogFull();
+                LogRefusing(refusal.Message);
             }
 
-            _isFull = isFull;
+            _refusal = refusal;
         }
         catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidOperationException)
         {
@@ -233,10 +238,18 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
-    private static long? NumberIn(string info, string name)
+    private static async Task<string?> SettingAsync(IDatabase database, string name)
     {
-        var line = info.Split('\n').FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.Ordinal));
-        return long.TryParse(line?[(name.Length + 1)..].Trim(), CultureInfo.InvariantCulture, out var number) ? number : null;
+        try
+        {
+            var answer = await database.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false);
+            return answer.Length >= 2 ? (string?)answer[1] : null;
+        }
+        catch (RedisServerException)
+        {
+            // Managed services do not tell.
+            return null;
+        }
     }
 
     private void Remember(long sequence)
@@ -278,10 +291,14 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         {
             RolledBack?.Invoke();
         }
+        else if (e is StoreForeignException)
+        {
+            Replaced?.Invoke();
+        }
     }
 
-    [LoggerMessage(LogLevel.Error, "More than 90 % of the store's memory limit is used: no task is accepted until some have been forgotten")]
-    private partial void LogFull();
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    private partial void LogRefusing(string reason);
 
     [LoggerMessage(LogLevel.Critical, "{Fault}")]
     private partial void LogFault(string fault);

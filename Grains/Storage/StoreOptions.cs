@@ -9,6 +9,9 @@ internal sealed record StoreOptions
     /// <summary>The grid's name: the hash tag of all its keys.</summary>
     public required string Grid { get; init; }
 
+    /// <summary>Whether tasks are accepted although the store's settings lose them.</summary>
+    public bool AllowUnsafe { get; init; }
+
     /// <summary>Changes the script before it is used; the conformance suite cuts it so.</summary>
     public Func<string, string> Script { get; init; } = text => text;
 }

@@ -22,9 +22,9 @@ internal sealed class SubmitGrain(
                 return Refused(broken);
             }
 
-            if (store.IsFull)
+            if (store.Refusal is { } reason)
             {
-                return Refused(new(ErrorCodes.StoreFull, "More than 90 % of the store's memory is used; nothing is accepted until tasks have been forgotten."));
+                return Refused(reason);
             }
 
             var (known, refusal) = await directory.CheckAsync(submission);

@@ -67,7 +67,7 @@ internal sealed partial class SiloBeat(
                 if (++beats % BeatsBetweenComparisons == 0)
                 {
                     await worker.ReconcileAsync(_storeNow).ConfigureAwait(false);
-                    await store.CheckMemoryAsync().ConfigureAwait(false);
+                    await store.CheckAsync().ConfigureAwait(false);
                 }
             }
             catch (StoreUnavailableException e)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskGrid.Kit;
 using Xunit;
+using Xunit.Sdk;
 
 namespace TaskGrid.Faults;
 
@@ -27,6 +28,7 @@ internal sealed class RealGrid : IAsyncDisposable
             ["TaskGrid__Slots"] = $"{slots}",
             ["Faults__Log"] = _log,
             ["Logging__LogLevel__Default"] = "Warning",
+            ["Logging__LogLevel__TaskGrid"] = "Information",
             ["DOTNET_gcServer"] = "0",
         };
         foreach (var (key, value) in settings)
@@ -153,8 +155,17 @@ internal sealed class RealGrid : IAsyncDisposable
     }
 
     /// <summary>Waits for what only the handlers' own log tells.</summary>
-    public Task UntilAsync(Func<RealGrid, bool> condition, string what, TimeSpan? within = null) =>
-        UntilAsync(() => Task.FromResult(condition(this)), what, within);
+    public async Task UntilAsync(Func<RealGrid, bool> condition, string what, TimeSpan? within = null)
+    {
+        try
+        {
+            await UntilAsync(() => Task.FromResult(condition(this)), what, within);
+        }
+        catch (TrueException e)
+        {
+            Assert.Fail(e.Message + await Autopsy.OfAsync(this, []));
+        }
+    }
 
     /// <summary>Waits for what has to be asked for.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
@@ -169,7 +180,7 @@ internal sealed class RealGrid : IAsyncDisposable
     }
 
     /// <summary>Waits until each task is final; a task that is not is named with its state.</summary>
-    public static async Task<IReadOnlyList<TaskSnapshot>> FinalAsync(IEnumerable<TaskHandle> handles, TimeSpan limit)
+    public async Task<IReadOnlyList<TaskSnapshot>> FinalAsync(IEnumerable<TaskHandle> handles, TimeSpan limit)
     {
         using var stop = new CancellationTokenSource(limit);
         var waits = handles.Select(async h =>
@@ -192,8 +203,13 @@ internal sealed class RealGrid : IAsyncDisposable
         });
         var snapshots = await Task.WhenAll(waits);
         var open = snapshots.Where(s => !s.State.IsFinal()).ToList();
-        Assert.True(open.Count == 0, $"{open.Count} of {snapshots.Length} tasks are not final after {limit}: "
-            + string.Join("; ", open.Take(5).Select(s => $"{s.Id} {s.State} attempt {s.Attempt} on {s.Worker} since {s.StartedAt}")));
+        if (open.Count > 0)
+        {
+            Assert.Fail($"{open.Count} of {snapshots.Length} tasks are not final after {limit}: "
+                + string.Join("; ", open.Take(5).Select(s => $"{s.Id} {s.State} attempt {s.Attempt} on {s.Worker} since {s.StartedAt}"))
+                + await Autopsy.OfAsync(this, open.Select(s => s.Id)));
+        }
+
         return snapshots;
     }
 

@@ -20,7 +20,7 @@ public sealed class When_a_limit_spans_queues(ITestOutputHelper output)
         foreach (var queue in s_queues)
         {
             // The dispatcher is where the queue has been used.
-            await RealGrid.FinalAsync([await grid.Tasks.SubmitAsync("narrow", new { milliseconds = 1 }, new() { Queue = queue })], TimeSpan.FromSeconds(30));
+            await grid.FinalAsync([await grid.Tasks.SubmitAsync("narrow", new { milliseconds = 1 }, new() { Queue = queue })], TimeSpan.FromSeconds(30));
             var victim = await grid.DispatcherOfAsync(queue);
             var half = await Task.WhenAll(Enumerable.Range(0, N / 2).Select(i => SubmitAsync(grid, i)));
             handles.AddRange(half);
@@ -30,7 +30,7 @@ public sealed class When_a_limit_spans_queues(ITestOutputHelper output)
             await grid.AddSiloAsync();
         }
 
-        var snapshots = await RealGrid.FinalAsync(handles, TimeSpan.FromSeconds(90));
+        var snapshots = await grid.FinalAsync(handles, TimeSpan.FromSeconds(90));
         var ids = handles.Select(h => h.Id).ToHashSet();
         var runs = grid.Executions.Where(r => ids.Contains(r.Id)).ToList();
         var findings = Findings.Of(Ledger.Of(ids), runs, grid.Deaths);

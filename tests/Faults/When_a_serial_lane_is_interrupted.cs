@@ -27,7 +27,7 @@ public sealed class When_a_serial_lane_is_interrupted(ITestOutputHelper output)
             await grid.AddSiloAsync();
         }
 
-        var snapshots = await RealGrid.FinalAsync(handles, TimeSpan.FromSeconds(60));
+        var snapshots = await grid.FinalAsync(handles, TimeSpan.FromSeconds(60));
         var runs = grid.Executions;
         var last = runs.GroupBy(r => r.Id).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Token)!);
         var most = Load.MostAtOnce(runs, grid.Deaths);

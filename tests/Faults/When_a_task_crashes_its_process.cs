@@ -13,8 +13,8 @@ public sealed class When_a_task_crashes_its_process
 
         using var stop = new CancellationTokenSource();
         var restarting = KeepTwoAliveAsync(grid, stop.Token);
-        var failed = (await RealGrid.FinalAsync([culprit], TimeSpan.FromSeconds(120)))[0];
-        var others = await RealGrid.FinalAsync(beside, TimeSpan.FromSeconds(180));
+        var failed = (await grid.FinalAsync([culprit], TimeSpan.FromSeconds(120)))[0];
+        var others = await grid.FinalAsync(beside, TimeSpan.FromSeconds(180));
         await stop.CancelAsync();
         await restarting;
 

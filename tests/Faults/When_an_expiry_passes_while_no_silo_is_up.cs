@@ -18,8 +18,8 @@ public sealed class When_an_expiry_passes_while_no_silo_is_up(ITestOutputHelper 
         await grid.UntilAsync(_ => RealGrid.Now - accepted > expiry, "the expiry passes");
 
         await grid.AddSiloAsync();
-        var expired = await RealGrid.FinalAsync(expiring, TimeSpan.FromSeconds(60));
-        var ran = await RealGrid.FinalAsync([.. occupants, .. lasting], TimeSpan.FromSeconds(60));
+        var expired = await grid.FinalAsync(expiring, TimeSpan.FromSeconds(60));
+        var ran = await grid.FinalAsync([.. occupants, .. lasting], TimeSpan.FromSeconds(60));
         var runs = grid.Executions;
         var ids = expiring.Select(h => h.Id).ToHashSet();
         output.WriteLine($"N = {expired.Count} expired, of which {runs.Count(r => ids.Contains(r.Id))} ran; {ran.Count} that had not ran");

@@ -29,7 +29,7 @@ public sealed class When_an_operator_kills_silos(ITestOutputHelper output)
 
             interrupted += grid.Executions.Count(e => deaths.ContainsKey(e.Pid) && e.EndedAt is null && handles.Any(h => h.Id == e.Id));
             await Task.WhenAll(grid.AddSiloAsync(), grid.AddSiloAsync());
-            Assert.All(await RealGrid.FinalAsync(handles, TimeSpan.FromSeconds(60)), s => Assert.Equal(TaskState.Succeeded, s.State));
+            Assert.All(await grid.FinalAsync(handles, TimeSpan.FromSeconds(60)), s => Assert.Equal(TaskState.Succeeded, s.State));
         }
 
         var findings = Findings.Of(Ledger.Of(ids), grid.Executions, deaths);

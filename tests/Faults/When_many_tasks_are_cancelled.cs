@@ -28,7 +28,7 @@ public sealed class When_many_tasks_are_cancelled(ITestOutputHelper output)
         var took = RealGrid.Now - start;
 
         await grid.Queues.ResumeAsync("import");
-        await RealGrid.FinalAsync([await grid.Tasks.SubmitAsync("work", new { milliseconds = 1 }, new() { Queue = "import", Priority = 0 })], TimeSpan.FromSeconds(30));
+        await grid.FinalAsync([await grid.Tasks.SubmitAsync("work", new { milliseconds = 1 }, new() { Queue = "import", Priority = 0 })], TimeSpan.FromSeconds(30));
         output.WriteLine($"N = {n}: the first were seen cancelled after {begun?.TotalMilliseconds:0} ms, all after {took.TotalSeconds:0.0} s; "
             + $"submits to another queue: {Describe(busy)} meanwhile, {Describe(quiet)} before");
         Assert.Equal(n, through.Done);

@@ -14,7 +14,7 @@ public sealed class When_only_the_reminder_is_left(ITestOutputHelper output)
     {
         await using var grid = await RealGrid.StartAsync(silos: 1);
         var primer = await grid.Tasks.SubmitAsync("work", new { milliseconds = 1 });
-        await RealGrid.FinalAsync([primer], TimeSpan.FromSeconds(60));
+        await grid.FinalAsync([primer], TimeSpan.FromSeconds(60));
         var due = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => grid.Tasks.SubmitAsync("work", new { milliseconds = 1 }, new() { Delay = TimeSpan.FromSeconds(5) })));
         await grid.DisconnectAsync();
         await grid.KillAsync(grid.Silos[0]);

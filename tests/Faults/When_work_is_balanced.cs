@@ -25,7 +25,7 @@ public sealed class When_work_is_balanced(ITestOutputHelper output)
         var backlog = Task.WhenAll(Enumerable.Range(0, n).Select(_ => grid.Tasks.SubmitAsync("work", new { milliseconds = 100 })));
         var fourth = await grid.AddSiloAsync();
         var active = RealGrid.Now;
-        await RealGrid.FinalAsync(await backlog, TimeSpan.FromSeconds(60));
+        await grid.FinalAsync(await backlog, TimeSpan.FromSeconds(60));
         var first = grid.Executions.Where(e => e.Pid == fourth.Pid).Select(e => e.StartedAt).Order().FirstOrDefault(TimeSpan.MaxValue);
         output.WriteLine($"the fourth silo got work {(first - active).TotalSeconds:0.0} s after it was active");
         Assert.True(first - active < TimeSpan.FromSeconds(5), $"the fourth silo got work after {(first - active).TotalSeconds:0.0} s");
@@ -33,9 +33,9 @@ public sealed class When_work_is_balanced(ITestOutputHelper output)
 
     private static async Task<double> ThroughputAsync(RealGrid grid, int count)
     {
-        await RealGrid.FinalAsync(await SubmitAsync(grid, 48, 1), TimeSpan.FromSeconds(30));
+        await grid.FinalAsync(await SubmitAsync(grid, 48, 1), TimeSpan.FromSeconds(30));
         var start = RealGrid.Now;
-        await RealGrid.FinalAsync(await SubmitAsync(grid, count, 100), TimeSpan.FromSeconds(120));
+        await grid.FinalAsync(await SubmitAsync(grid, count, 100), TimeSpan.FromSeconds(120));
         var runs = grid.Executions.Where(e => e.StartedAt > start).ToList();
         Assert.Equal(count, runs.Count);
         return count / (runs.Max(e => e.EndedAt!.Value) - runs.Min(e => e.StartedAt)).TotalSeconds;

@@ -22,14 +22,14 @@ public sealed class When_the_store_is_full
         var store = grid.ServicesOf(0).GetRequiredService<StoreConnection>();
 
         await admin.GetServers()[0].ConfigSetAsync("maxmemory", "1000000");
-        await store.CheckMemoryAsync();
+        await store.CheckAsync();
         var refused = await Assert.ThrowsAsync<GridUnavailableException>(() => grid.Tasks.SubmitAsync("wait"));
         await admin.GetServers()[0].ConfigSetAsync("maxmemory", "0");
         gate.SetResult();
 
         Assert.Equal(ErrorCodes.StoreFull, refused.Code);
         Assert.Equal(TaskState.Succeeded, (await running.FinalAsync()).State);
-        await store.CheckMemoryAsync();
+        await store.CheckAsync();
         Assert.Equal(TaskState.Succeeded, (await (await grid.Tasks.SubmitAsync("wait")).FinalAsync()).State);
     }
 }

@@ -5,9 +5,22 @@ using TaskGrid.Kit;
 var builder = Host.CreateApplicationBuilder(args);
 var log = builder.Configuration["Faults:Log"] is { } folder ? new ExecutionLog(folder) : null;
 builder.AddSilo()
+    .AddQueue("declared", new() { Limits = new(Concurrency: 100) })
     .AddTask("add", (int x, int y) => x + y)
     .AddTask("work", WorkAsync)
     .AddTask("narrow", WorkAsync, o => o.GridConcurrency = 5)
+    .AddTask("chatty", async (int milliseconds, TaskContext context, CancellationToken stop) =>
+    {
+        context.ReportProgress(new { done = 0.5 });
+        context.Log("It goes on.");
+        return await WorkAsync(milliseconds, context, stop);
+    })
+    .AddTask("unlucky", async (int milliseconds, TaskContext context, CancellationToken stop) =>
+    {
+        var isFirst = log?.IsFirst(context.TaskId) == true;
+        var token = await WorkAsync(milliseconds, context, stop);
+        return isFirst ? throw new InvalidOperationException("The first time it fails.") : token;
+    })
     .AddTask("crash", (TaskContext context) =>
     {
         log?.Start(context);

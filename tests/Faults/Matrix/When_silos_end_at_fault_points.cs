@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using TaskGrid.Hosting;
+using TaskGrid.Kit;
+using Xunit;
+
+namespace TaskGrid.Faults.Matrix;
+
+/// <summary>
+/// Silos end, as by kill -9, at each named place around each change of the store, while tasks of every kind come in. A silo is armed
+/// with all the points that are still to be met, ends at the first that it meets, and says at which.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
+{
+    private const int Silos = 5;
+    private const int AtOnce = 4;
+
+    // Met only after the store has lost writes, or once an hour.
+    private static readonly string[] s_rare = ["advance", "reoffer", "prune"];
+
+    /// <summary>How often each point is to be met: <c>TASKGRID_FAULTS_KILLS</c>, once by default.</summary>
+    private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_KILLS"), CultureInfo.InvariantCulture, out var n) ? n : 1;
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_and_nothing_runs_that_must_not()
+    {
+        var left = new ConcurrentDictionary<string, int>(FaultPoint.All.Except(s_rare.SelectMany(c => new[] { FaultPoint.Before(c), FaultPoint.After(c) })).Select(p => KeyValuePair.Create(p, s_kills)));
+        var (points, since) = (left.Count, RealGrid.Now);
+        await using var grid = await RealGrid.StartAsync(silos: 0, settings: ("TaskGrid__CrashLimit", "1000"));
+        var ledger = new Ledger();
+        var mixture = new Mixture(grid, ledger);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromMinutes(5 * s_kills));
+
+        var killing = Task.WhenAll(Enumerable.Range(0, Silos).Select(i => ArmAsync(grid, left, new Random(i), stop.Token)));
+        await grid.ConnectAsync();
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            while (!killing.IsCompleted)
+            {
+                await mixture.RoundAsync();
+            }
+        }));
+        await killing;
+        await grid.AddSiloAsync();
+        await mixture.FinalAsync(TimeSpan.FromSeconds(120));
+        var runs = grid.Executions;
+        var findings = Findings.Of(ledger, runs, grid.Deaths);
+        output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {points - left.Count} points met {s_kills} times in {(RealGrid.Now - since).TotalSeconds:0} s: lost {findings.Lost.Count}, "
+            + $"unexpected {findings.Unexpected.Count}, overlaps {findings.Overlaps.Count}, stale {findings.Stale.Count}, doubled {findings.Doubled.Count}, illegal {findings.Illegal.Count}, repeated {findings.Repeated}");
+        Assert.Empty(left.Keys.Order());
+        Assert.Empty(findings.Lost);
+        Assert.Empty(findings.Unexpected);
+        Assert.Empty(findings.Overlaps);
+        Assert.Empty(findings.Stale);
+        Assert.Empty(findings.Doubled);
+        Assert.Empty(findings.Illegal);
+        Assert.DoesNotContain(runs.Where(r => mixture.Once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
+    }
+
+    /// <summary>Starts one silo after the other, each armed with what is left, until nothing is.</summary>
+    private static async Task ArmAsync(RealGrid grid, ConcurrentDictionary<string, int> left, Random random, CancellationToken stop)
+    {
+        // At its own address it takes over from its predecessor at once; elsewhere it would wait until that one counts as gone.
+        (string, string)[] address = [("TaskGrid__SiloPort", $"{RedisServer.FreePort()}"), ("TaskGrid__GatewayPort", $"{RedisServer.FreePort()}")];
+        while (!left.IsEmpty && !stop.IsCancellationRequested)
+        {
+            string last;
+            try
+            {
+                var silo = await grid.AddSiloAsync([.. address, ("TaskGrid__Faults__ExitAt", string.Join(',', left.Keys)), ("TaskGrid__Faults__ExitAfter", $"{random.Next(3)}")]);
+                await WaitAsync(silo, left, stop);
+                last = silo.Output;
+                await grid.KillAsync(silo);
+            }
+            catch (InvalidOperationException e) when (e.Message.Contains(EngineFaults.Farewell, StringComparison.Ordinal))
+            {
+                // It ended before it was ready.
+                last = e.Message;
+            }
+
+            foreach (var point in left.Keys.Where(p => last.Split('\n').Contains($"{EngineFaults.Farewell} {p}")))
+            {
+                if (left.AddOrUpdate(point, 0, (_, n) => n - 1) <= 0)
+                {
+                    left.TryRemove(point, out _);
+                }
+            }
+        }
+    }
+
+    /// <summary>Until it has ended, or another one has met what it was to meet.</summary>
+    private static async Task WaitAsync(ServerProcess silo, ConcurrentDictionary<string, int> left, CancellationToken stop)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!silo.HasExited && !left.IsEmpty && !stop.IsCancellationRequested)
+        {
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using StackExchange.Redis;
+using Xunit;
+
+namespace TaskGrid.Faults.Matrix;
+
+/// <summary>The store of a running grid stops being one that keeps tasks: it is noticed, and nothing is acknowledged any more.</summary>
+public sealed class When_the_store_cannot_keep_its_promise(ITestOutputHelper output)
+{
+    private static readonly TimeSpan s_notice = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("appendonly", "no", "yes")]
+    [InlineData("maxmemory-policy", "allkeys-lru", "noeviction")]
+    public async Task Its_settings_lose_tasks(string setting, string unsafeValue, string safeValue)
+    {
+        await using var grid = await RealGrid.StartAsync(silos: 1);
+        await using var web = await Web.StartAsync(grid.Redis.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true");
+        await web.SubmitAsync(new(), "work", new { milliseconds = 1 });
+
+        await admin.GetServers()[0].ConfigSetAsync(setting, unsafeValue);
+        var changedAt = RealGrid.Now;
+        await UntilAsync(web, HttpStatusCode.ServiceUnavailable, ErrorCodes.StoreUnsafe);
+        output.WriteLine($"refused {(RealGrid.Now - changedAt).TotalSeconds:0.0} s after the change");
+
+        await admin.GetServers()[0].ConfigSetAsync(setting, safeValue);
+        await UntilAsync(web, HttpStatusCode.Accepted, "");
+    }
+
+    [Fact]
+    public async Task It_is_full_and_what_is_there_is_finished()
+    {
+        await using var grid = await RealGrid.StartAsync(silos: 2);
+        await using var web = await Web.StartAsync(grid.Redis.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true");
+        var ledger = new Ledger();
+        var ids = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => web.SubmitAsync(ledger, "work", new { milliseconds = 100 })));
+
+        await admin.GetServers()[0].ConfigSetAsync("maxmemory", "1000000");
+        await UntilAsync(web, HttpStatusCode.ServiceUnavailable, ErrorCodes.StoreFull);
+        await admin.GetServers()[0].ConfigSetAsync("maxmemory", "0");
+        await UntilAsync(web, HttpStatusCode.Accepted, "");
+        await Task.WhenAll(ids.Select(id => web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60))));
+
+        var runs = grid.Executions.Where(e => ledger.Attempted.Contains(e.Id)).ToList();
+        var findings = Findings.Of(ledger, runs, grid.Deaths);
+        output.WriteLine($"N = {ids.Length}: lost {findings.Lost.Count}, stale {findings.Stale.Count}");
+        Assert.Empty(findings.Lost);
+        Assert.Empty(findings.Stale);
+    }
+
+    /// <summary>The silos stop, one that comes later makes a new beginning, and there is one cluster.</summary>
+    [Fact]
+    public async Task It_is_wiped()
+    {
+        await using var grid = await RealGrid.StartAsync(silos: 2);
+        await using var web = await Web.StartAsync(grid.Redis.ConnectionString);
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true");
+        await web.SubmitAsync(new(), "work", new { milliseconds = 1 });
+        var old = grid.Silos.ToList();
+
+        await admin.GetServers()[0].FlushAllDatabasesAsync();
+        var wipedAt = RealGrid.Now;
+        var (status, body) = await web.TryAsync(HttpMethod.Post, "/api/v1/tasks", new { task = "work", args = new { milliseconds = 1 } });
+        Assert.True(status == HttpStatusCode.ServiceUnavailable, $"{status} {body}");
+        var (health, _) = await web.TryAsync(HttpMethod.Get, "/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health);
+        output.WriteLine($"refused {(RealGrid.Now - wipedAt).TotalSeconds:0.0} s after the wipe");
+
+        await Task.WhenAll(old.Select(s => s.ExitAsync().WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System)));
+        output.WriteLine($"all silos had stopped {(RealGrid.Now - wipedAt).TotalSeconds:0.0} s after the wipe");
+        await grid.AddSiloAsync();
+        await UntilAsync(web, HttpStatusCode.Accepted, "");
+    }
+
+    private static Task UntilAsync(Web web, HttpStatusCode status, string code) => RealGrid.UntilAsync(
+        async () => await web.TryAsync(HttpMethod.Post, "/api/v1/tasks", new { task = "work", args = new { milliseconds = 1 } }) is var (found, body)
+            && found == status && body.Contains(code, StringComparison.Ordinal),
+        $"a submit is answered with {status} {code}", s_notice);
+}
