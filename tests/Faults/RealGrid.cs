@@ -255,7 +255,7 @@ internal sealed class RealGrid : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = Redis.ConnectionString,
-            ["TaskGrid:Client:SubmitTimeout"] = "00:01:00",
+            ["TaskGrid:Client:SubmitTimeout"] = "00:02:00",
         });
         builder.AddTaskGridClient();
         _client = builder.Build();

@@ -21,6 +21,12 @@ builder.AddSilo()
         var token = await WorkAsync(milliseconds, context, stop);
         return isFirst ? throw new InvalidOperationException("The first time it fails.") : token;
     })
+    .AddTask("reluctant", async (int milliseconds, TaskContext context, CancellationToken stop) =>
+    {
+        var isFirst = log?.IsFirst(context.TaskId) == true;
+        var token = await WorkAsync(milliseconds, context, stop);
+        return isFirst ? throw new RejectTaskException() : token;
+    })
     .AddTask("crash", (TaskContext context) =>
     {
         log?.Start(context);

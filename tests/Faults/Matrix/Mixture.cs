@@ -13,6 +13,8 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
     private const int Queues = 12;
     private const string Closed = "closed";
     private const string Failing = "failing";
+    // While every silo dies within seconds, nobody lives long enough to take over from the dead.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<TaskHandle> _handles = [];
     private readonly ConcurrentBag<TaskHandle> _once = [];
@@ -32,6 +34,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
             SubmitAsync("work", new() { Queue = queue, Delay = TimeSpan.FromMilliseconds(300) }),
             SubmitAsync("work", new() { Queue = queue, ConcurrencyKey = $"key:{round % 3}", ConcurrencyLimit = 1, Priority = round % 10 }),
             SubmitAsync("chatty", new() { Queue = queue }),
+            SubmitAsync("reluctant", new() { Queue = queue }),
             SubmitAsync("unlucky", new() { Queue = queue, Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(200)) }),
             RetryByHandAsync(),
             CancelAsync(queue),
@@ -77,7 +80,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
     {
         var handle = await SubmitAsync("unlucky", new() { Queue = Failing, MaxAttempts = 1 });
         _retried[handle.Id] = true;
-        await handle.WaitAsync(TimeSpan.FromSeconds(60));
+        await grid.FinalAsync([handle], s_patience);
         await handle.RetryAsync();
     }
 
@@ -96,7 +99,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
         ledger.Attempt(id);
         var handle = await grid.Tasks.SubmitAsync("work", new { milliseconds = 20 }, new() { Id = id, Queue = queue });
         ledger.Acknowledge(id);
-        var snapshot = (await grid.FinalAsync([handle], TimeSpan.FromSeconds(60)))[0];
+        var snapshot = (await grid.FinalAsync([handle], s_patience))[0];
         ledger.See(id, new(snapshot.State, TokenOf(snapshot)));
         await handle.ForgetAsync();
     }

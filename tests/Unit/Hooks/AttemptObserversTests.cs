@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskGrid.Hooks;
+using TaskGrid.Hosting;
 using TaskGrid.Kit;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
@@ -98,7 +99,7 @@ public sealed class AttemptObserversTests
     {
         grid.Services.AddLogging(logging => logging.AddProvider(_log)).AddSingleton(_heard).AddScoped<Scoped>().AddSingleton<AttemptObservers>();
         // Never opened: nothing is read here.
-        grid.Services.AddSingleton(new StoreOptions { ConnectionString = "localhost", Grid = "unit" }).AddSingleton<StoreConnection>().AddSingleton<TaskStore>();
+        grid.Services.AddSingleton(new StoreOptions { ConnectionString = "localhost", Grid = "unit" }).AddSingleton(new EngineFaults()).AddSingleton<StoreConnection>().AddSingleton<TaskStore>();
         define(grid);
     });
 

@@ -1,4 +1,3 @@
-using Xunit;
 
 namespace TaskGrid.Storage;
 
