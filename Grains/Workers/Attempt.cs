@@ -58,6 +58,18 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     public bool HasExpired => Terms.Expires > 0 && Line.Attempt == 0 && Line.Crashes == 0 && !Line.Flags.Contains('s', StringComparison.Ordinal)
         && TimeSpan.FromMilliseconds(Terms.Expires - Lease.LeasedAt) <= time.GetElapsedTime(ArrivedAt);
 
+    /// <summary>
+    /// Whether its beginning is written down before its code starts: that of a suspect, and of what is delivered at most once, so that only
+    /// deaths in which it ran count.
+    /// </summary>
+    public bool IsWrittenFirst => IsSuspect || MayBeginOnce;
+
+    /// <summary>Whether there is any sense in preparing its code on this silo.</summary>
+    public bool MayPrepare(SiloIncarnation self) => Reason == StopReason.None && self.MayBegin;
+
+    /// <summary>Whether its code may begin, prepared as it is.</summary>
+    public bool MayBegin(SiloIncarnation self) => !HasExpired && self.MayBegin;
+
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
     public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
 

@@ -15,20 +15,17 @@ internal sealed partial class SiloBeat(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private const int BeatsBetweenComparisons = 5;
 
-    private readonly DeathWatch _watch = new();
+    private readonly SiloLife _life = new(self);
     private readonly CancellationTokenSource _stop = new();
     private readonly long _origin = time.GetTimestamp();
     private Task _beating = Task.CompletedTask;
     private Task _guarding = Task.CompletedTask;
     private long _storeNow;
-    private volatile bool _foundDead;
-    private volatile bool _startingAnew;
-    private volatile bool _suspended;
 
     /// <summary>Announces this silo and begins to beat.</summary>
     public async Task StartAsync()
     {
-        worker.FoundDead += () => _foundDead = true;
+        worker.FoundDead += _life.FindDead;
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
         await BeatAsync().ConfigureAwait(false);
         _beating = Task.Run(BeatLoopAsync);
@@ -84,7 +81,7 @@ internal sealed partial class SiloBeat(
 
     private async Task BeatAsync()
     {
-        var reply = _foundDead
+        var reply = _life.IsFoundDead
             ? new BeatReply(false, 0, new Dictionary<string, string>())
             : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}").ConfigureAwait(false);
         if (!reply.Accepted)
@@ -93,18 +90,17 @@ internal sealed partial class SiloBeat(
             return;
         }
 
-        if (self.Confirm() > SiloIncarnation.Lifetime)
+        if (_life.Confirm())
         {
-            // Frozen or cut off, and back before the guard has noticed: what runs may run elsewhere, too.
             worker.Suspend();
-            _suspended = true;
+            _life.NoteSuspended();
         }
 
         _storeNow = reply.Now;
         var alreadyDead = reply.Beats.Any(b => BeatReply.SaysDead(b.Value));
-        foreach (var (silo, beat) in _watch.Observe(time.GetElapsedTime(_origin), reply.Beats, self.Id))
+        foreach (var (silo, beat) in _life.FindDead(time.GetElapsedTime(_origin), reply.Beats))
         {
-            if (!BeatReply.SaysDead(beat) && await silos.BuryAsync(silo, beat).ConfigureAwait(false))
+            if (await silos.BuryAsync(silo, beat).ConfigureAwait(false))
             {
                 LogBuried(silo);
                 alreadyDead = true;
@@ -131,16 +127,13 @@ internal sealed partial class SiloBeat(
     private async Task StartAnewAsync()
     {
         LogDeclaredDead(self.Id);
-        _startingAnew = true;
+        _life.StartAnew();
         worker.Suspend();
         using var patience = new CancellationTokenSource(s_patience, time);
         await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
-        self.Renew();
-        _foundDead = false;
+        _life.Renew();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
-        // The guard may have slept through all of this: it lets the worker go on once a beat is confirmed.
-        _suspended = true;
-        _startingAnew = false;
+        _life.EndStartingAnew();
     }
 
     private async Task RecoverFromRollbackAsync()
@@ -158,17 +151,15 @@ internal sealed partial class SiloBeat(
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), time);
         while (await NextAsync(timer).ConfigureAwait(false))
         {
-            var mayRun = !_startingAnew && self.SinceConfirmed <= SiloIncarnation.Lifetime;
-            if (mayRun && _suspended)
+            switch (_life.Guard())
             {
-                _suspended = false;
-                worker.Resume();
-            }
-            else if (!mayRun && !_suspended)
-            {
-                _suspended = true;
-                LogSuspended(self.SinceConfirmed);
-                worker.Suspend();
+                case GuardStep.Suspend:
+                    LogSuspended(self.SinceConfirmed);
+                    worker.Suspend();
+                    break;
+                case GuardStep.Resume:
+                    worker.Resume();
+                    break;
             }
         }
     }

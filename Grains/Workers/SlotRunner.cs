@@ -35,11 +35,11 @@ internal sealed partial class SlotRunner(
 
     private async Task RunOneAsync(Attempt attempt)
     {
-        if (attempt.Reason != StopReason.None || !self.MayBegin
+        if (!attempt.MayPrepare(self)
             || await DefinitionOfAsync(attempt).ConfigureAwait(false) is not { } definition
             || !handlers.TryGet(definition.Header.Task, out var registration)
             || !await instants.ReachAsync(attempt).ConfigureAwait(false)
-            || attempt.HasExpired || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
+            || !attempt.MayBegin(self) || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
             // Stopped meanwhile: it has not begun, so it goes back however it is delivered.
             || attempt.Reason != StopReason.None)
         {
@@ -77,12 +77,8 @@ internal sealed partial class SlotRunner(
         ends.Finish(begun, outcome);
     }
 
-    /// <summary>
-    /// The beginning of a suspect, and of what is delivered at most once, is written down before the code starts, so that only deaths in which
-    /// it ran count.
-    /// </summary>
     private async Task<bool> WriteBeginningAsync(Attempt attempt) =>
-        !(attempt.IsSuspect || attempt.MayBeginOnce) || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+        !attempt.IsWrittenFirst || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
 
     private async Task<TaskDefinition?> DefinitionOfAsync(Attempt attempt) => attempt.Lease.Definition is { } inline
         ? TaskDefinition.Decode(inline)
