@@ -64,12 +64,6 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// </summary>
     public bool IsWrittenFirst => IsSuspect || MayBeginOnce;
 
-    /// <summary>Whether there is any sense in preparing its code on this silo.</summary>
-    public bool MayPrepare(SiloIncarnation self) => Reason == StopReason.None && self.MayBegin;
-
-    /// <summary>Whether its code may begin, prepared as it is.</summary>
-    public bool MayBegin(SiloIncarnation self) => !HasExpired && self.MayBegin;
-
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
     public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
 

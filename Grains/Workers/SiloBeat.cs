@@ -81,6 +81,7 @@ internal sealed partial class SiloBeat(
 
     private async Task BeatAsync()
     {
+        var sentAt = time.GetTimestamp();
         var reply = _life.IsFoundDead
             ? new BeatReply(false, 0, new Dictionary<string, string>())
             : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}").ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed partial class SiloBeat(
             return;
         }
 
-        if (_life.Confirm())
+        if (_life.Confirm(sentAt))
         {
             worker.Suspend();
             _life.NoteSuspended();
@@ -133,7 +134,6 @@ internal sealed partial class SiloBeat(
         await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
         _life.Renew();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
-        _life.EndStartingAnew();
     }
 
     private async Task RecoverFromRollbackAsync()

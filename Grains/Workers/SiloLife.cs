@@ -30,7 +30,20 @@ internal sealed class SiloLife(SiloIncarnation self)
     /// Takes in that the store has accepted a beat; true when that took so long that what runs here may run elsewhere, too: frozen or cut
     /// off, and back before the guard has noticed.
     /// </summary>
-    public bool Confirm() => self.Confirm() > SiloIncarnation.Lifetime;
+    /// <param name="sentAt">Monotonic, when the beat was sent.</param>
+    public bool Confirm(long sentAt)
+    {
+        var late = self.Confirm(sentAt) > SiloIncarnation.Lifetime;
+        if (_isStartingAnew)
+        {
+            // The store knows the new name, whether its answer to that has come or not. The guard may have slept through all of
+            // this: it lets the worker go on.
+            _isSuspended = true;
+            _isStartingAnew = false;
+        }
+
+        return late;
+    }
 
     /// <summary>The worker has been suspended, apart from the guard, which lets it go on from now on.</summary>
     public void NoteSuspended() => _isSuspended = true;
@@ -41,7 +54,7 @@ internal sealed class SiloLife(SiloIncarnation self)
     public IEnumerable<(string Silo, string Beat)> FindDead(TimeSpan at, IReadOnlyDictionary<string, string> beats) =>
         _watch.Observe(at, beats, self.Id).Where(found => !BeatReply.SaysDead(found.Beat));
 
-    /// <summary>It was declared dead: until <see cref="EndStartingAnew"/> nothing lets it go on.</summary>
+    /// <summary>It was declared dead: until a beat under a new name is accepted nothing lets it go on.</summary>
     public void StartAnew() => _isStartingAnew = true;
 
     /// <summary>Nothing runs here any more under the old name, or does not listen.</summary>
@@ -49,13 +62,6 @@ internal sealed class SiloLife(SiloIncarnation self)
     {
         self.Renew();
         _isFoundDead = false;
-    }
-
-    /// <summary>It has its new name. The guard may have slept through all of this: it lets the worker go on once a beat is confirmed.</summary>
-    public void EndStartingAnew()
-    {
-        _isSuspended = true;
-        _isStartingAnew = false;
     }
 
     /// <summary>Looks whether the silo may run anything now.</summary>

@@ -1,0 +1,373 @@
+using System.Globalization;
+using TaskGrid.Storage;
+using TaskGrid.Store.Model;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Simulation;
+
+/// <summary>An answer of the store, or that none came: what was asked may have been carried out.</summary>
+internal readonly record struct Answer<T>(bool Came, T Value);
+
+/// <summary>
+/// The store: the model that the scripts are held to, behind a network. Each operation is one step; its call or its answer may be
+/// slow or lost.
+/// </summary>
+internal sealed class SimStore(World world, Weather weather, Witness witness)
+{
+    public const int CrashLimit = 3;
+    private const double CallTimeout = 5000;
+    private static readonly HashSet<string> s_names = ["work"];
+    private static readonly LeaseReply s_superseded = new(LeaseStatus.Superseded, null, false, []);
+    private static readonly LeaseReply s_dead = new(LeaseStatus.DeadSilo, null, false, []);
+    private static readonly LeaseReply s_paused = new(LeaseStatus.Paused, null, false, []);
+
+    private readonly List<string> _woken = [];
+    private GridModel? _onDisk;
+
+    public GridModel Model { get; private set; } = new();
+
+    public bool IsDown { get; set; }
+
+    /// <summary>What is written by now survives a crash.</summary>
+    public void Sync() => _onDisk = Model.Copy();
+
+    /// <summary>It has crashed, and is what it had on disk.</summary>
+    public void GoBack()
+    {
+        if (_onDisk is not null)
+        {
+            world.Tell($"the store goes back from {Model.Sequence} to {_onDisk.Sequence}");
+            Model = _onDisk.Copy();
+            witness.WentBack(Model);
+        }
+    }
+
+    /// <summary>Takes a task in: its own id, or that of the one that stands for it.</summary>
+    public Task<Answer<string>> AcceptAsync(SimSilo from, TaskPlan plan) => WriteAsync(from, () =>
+    {
+        if (Model.Tasks.ContainsKey(plan.Id) && !world.Has(PlantedBug.AcceptedAnew))
+        {
+            return plan.Id;
+        }
+
+        var now = Model.Now;
+        var before = Model.Tasks.GetValueOrDefault(plan.Id);
+        var task = new ModelTask(plan.Id)
+        {
+            Queue = plan.Queue, Name = "work", Key = plan.Key, OwnLimit = plan.KeyLimit, Priority = plan.IsUrgent ? 8 : 4, Place = Model.Sequence,
+            Due = plan.Delay > 0 ? now + (long)plan.Delay : 0, Expires = plan.Expires > 0 ? now + (long)plan.Expires : 0,
+            Deadline = plan.Deadline > 0 ? now + (long)plan.Deadline : 0, AtMostOnce = plan.AtMostOnce,
+            Deduplication = plan.UniqueKey is { } key && !world.Has(PlantedBug.UniqueNotChecked) ? Deduplication.Unique(key) : null,
+        };
+        if (Model.Accept(task) is { } other)
+        {
+            world.Tell($"store: {other.Id} stands for {plan.Id}");
+            return other.Id;
+        }
+
+        world.Tell($"store: accepts {plan}");
+        witness.Accepted(task, Model);
+        if (before is not null)
+        {
+            witness.CheckMove(task, StateOf(before), StateOf(task));
+        }
+
+        return plan.Id;
+    });
+
+    public Task<Answer<(CancelOutcome Outcome, string? Silo)>> CancelAsync(SimSilo from, string id) => WriteAsync(from, () =>
+    {
+        witness.CancelAsked(id);
+        if (world.Has(PlantedBug.CancelNotStored) && Model.Tasks.GetValueOrDefault(id) is { Token: not null } running)
+        {
+            return (CancelOutcome.Requested, running.Silo);
+        }
+
+        var told = Touch(id, () => Model.Cancel(id));
+        world.Tell($"store: cancel of {id}: {told.Outcome}");
+        return told;
+    });
+
+    public Task<Answer<long>> OpenAsync(SimSilo from, string queue) => WriteAsync(from, () => Model.Open(queue));
+
+    public Task<Answer<LeaseReply>> LeaseAsync(SimSilo from, string queue, long epoch, string silo, int max, int idle) => WriteAsync(from, () =>
+    {
+        if (!world.Has(PlantedBug.LeaseAfterPush))
+        {
+            return Lease(Model, queue, epoch, silo, max, idle);
+        }
+
+        world.After(world.Between(1, 500), () => Lease(Model, queue, epoch, silo, max, idle));
+        return Lease(Model.Copy(), queue, epoch, silo, max, idle);
+    });
+
+    public Task<Answer<bool>> BeginAsync(SimSilo from, string id, long token) =>
+        WriteAsync(from, () => world.Has(PlantedBug.BeginningNotWritten) || Model.Begin(id, token));
+
+    public Task<Answer<bool>> HandBackAsync(SimSilo from, string id, long token, bool begun) => WriteAsync(from, () =>
+    {
+        if (world.Has(PlantedBug.CancelForgotten) && Model.Tasks.GetValueOrDefault(id) is { } task)
+        {
+            task.CancelRequested = false;
+        }
+
+        var done = Touch(id, () => Model.HandBack(id, TokenOf(id, token), begun));
+        world.Tell($"store: {id} comes back from {from}{(begun ? " begun" : "")}: {(done ? "ok" : "stale")}");
+        return done;
+    });
+
+    public Task<Answer<char?>> FinishAsync(SimSilo from, string id, long token, Verdict verdict) => WriteAsync(from, () =>
+    {
+        var (outcome, delay) = verdict switch
+        {
+            Verdict.Succeed => ('S', 0),
+            Verdict.Fail => ('F', 0),
+            Verdict.Cancel => ('C', 0),
+            Verdict.Retry retry => ('R', (long)retry.Delay.TotalMilliseconds),
+            Verdict.Snooze snooze => ('Z', (long)snooze.Delay.TotalMilliseconds),
+            _ => throw new InvalidOperationException($"{verdict} is not stored."),
+        };
+        var was = Model.Tasks.GetValueOrDefault(id)?.Token;
+        var code = Touch(id, () => Model.Finish(id, TokenOf(id, token), outcome, delay));
+        world.Tell($"store: outcome {outcome} of {id} from {from}: {code?.ToString() ?? "stale"}");
+        if (code is not null && was is not null && Model.Tasks[id].Token is null)
+        {
+            if (outcome == 'R' && world.Has(PlantedBug.AttemptsNotCounted))
+            {
+                Model.Tasks[id].Attempt--;
+            }
+
+            witness.Finished(Model.Tasks[id], token, outcome);
+        }
+
+        return code;
+    });
+
+    public Task<Answer<bool>> RegisterAsync(SimSilo from, string name) => WriteAsync(from, () =>
+    {
+        Model.Register(name);
+        return true;
+    });
+
+    public Task<Answer<BeatReply>> BeatAsync(SimSilo from, string name) => WriteAsync(from, () =>
+        Model.Beat(name) ? new BeatReply(true, Model.Now, new Dictionary<string, string>(Model.Beats)) : new(false, 0, new Dictionary<string, string>()));
+
+    public Task<Answer<bool>> BuryAsync(SimSilo from, string name, string seen) => WriteAsync(from, () =>
+    {
+        var done = Model.Bury(name, world.Has(PlantedBug.BuriedUnseen) ? Model.Beats.GetValueOrDefault(name, "") : seen);
+        world.Tell($"store: {from} buries {name}: {done}");
+        return done;
+    });
+
+    public Task<Answer<bool>> LeaveAsync(SimSilo from, string name) => WriteAsync(from, () => Model.Leave(name));
+
+    public Task<Answer<bool>> LapseAsync(SimSilo from, string id, long token) => WriteAsync(from, () =>
+    {
+        var limit = world.Has(PlantedBug.NoCrashLimit) ? int.MaxValue : CrashLimit;
+        if (!world.Has(PlantedBug.LapsedAlive) || Model.Tasks.GetValueOrDefault(id) is not { Token: not null } task || !Model.Beats.Remove(task.Silo, out var beat))
+        {
+            var code = Touch(id, () => Model.Lapse(id, token, limit));
+            world.Tell($"store: lease of {id} lapses: {code}");
+            return code is not null;
+        }
+
+        var lapsed = Model.Lapse(id, token, limit) is not null;
+        Model.Beats[task.Silo] = beat;
+        return lapsed;
+    });
+
+    public Task<Answer<bool>> ExpireAsync(SimSilo from) => WriteAsync(from, () =>
+    {
+        Model.Expire();
+        return true;
+    });
+
+    /// <summary>After lost writes: the leases that run are put back, and the store counts on; the ids that have moved on.</summary>
+    public Task<Answer<List<string>>> AdvanceAsync(SimSilo from, IReadOnlyList<SimLease> running, long seen) => CallAsync(from, draws: false, 0, () =>
+    {
+        var refused = running.Where(l => !Model.Reoffer(l.Id, l.Token, l.Silo, l.CancelRequested, l.Permits)).Select(l => l.Id).ToList();
+        Model.Advance(world.Has(PlantedBug.NotOfferedAgain) ? 0 : seen);
+        world.Tell($"store: {from} offers {running.Count} leases again, {refused.Count} refused; it counts on from {Model.Sequence}");
+        return refused;
+    });
+
+    public Task<Answer<List<(string Id, LeaseLine Lease)>>> LeasesOfAsync(SimSilo from, string? silo) => ReadAsync(from, () =>
+        Model.LeasesOf(silo)
+            .Concat(silo is null && world.Has(PlantedBug.LapsedAlive) ? Model.Tasks.Values.Where(t => t.Token is not null && !Model.IsDead(t.Silo)) : [])
+            .Select(t => (t.Id, new LeaseLine(t.Token!.Value, t.Silo, t.Attempt + 1, t.StartsAt, t.Begun, t.CancelRequested))).ToList());
+
+    public Task<Answer<Survey>> SurveyAsync(SimSilo from, IReadOnlyList<string> queues) => ReadAsync(from, () => new Survey(
+        Model.AnyOverdue, [.. queues.Select(q => new QueueWork(q, Model.IsReady(q), In(Model.LookAgainIn(q)))).Where(w => w.IsReady || w.LookAgainIn is not null)]));
+
+    /// <summary>Reads what only costs time.</summary>
+    public Task<Answer<bool>> ReadAsync(SimSilo from) => ReadAsync(from, () => true);
+
+    private LeaseReply Lease(GridModel model, string queue, long epoch, string silo, int max, int idle)
+    {
+        if (model.IsSuperseded(queue, epoch) && !world.Has(PlantedBug.NoEpochCheck))
+        {
+            return s_superseded;
+        }
+
+        if (model.IsDead(silo))
+        {
+            return s_dead;
+        }
+
+        if (model.Paused.Contains(queue))
+        {
+            return s_paused;
+        }
+
+        var hidden = world.Has(PlantedBug.ExpiredLeased) ? model.Tasks.Values.Where(t => t.Waits && t.Expires > 0).Select(t => (Task: t, t.Expires)).ToList() : [];
+        hidden.ForEach(h => h.Task.Expires = 0);
+        var lease = model.Lease(queue, silo, s_names, max, idle, 0);
+        hidden.ForEach(h => h.Task.Expires = h.Expires);
+        foreach (var task in lease.Taken)
+        {
+            if (world.Has(PlantedBug.TokenUsedAgain) && task.Issued > 0)
+            {
+                task.Token = task.Issued;
+            }
+
+            if (world.Has(PlantedBug.LimitsNotCounted))
+            {
+                task.Permits.Clear();
+            }
+
+            if (model == Model)
+            {
+                world.Tell($"store: leases {task.Id} to {silo}, attempt {task.Attempt + 1}, token {task.Token}");
+                witness.Granted(task, epoch);
+            }
+        }
+
+        return new(LeaseStatus.Ok, In(model.LookAgainIn(queue)), lease.More, [.. lease.Taken.Select(t => Granted(t, model.Now))], lease.NeedsSlot);
+    }
+
+    private static GrantedLease Granted(ModelTask task, long now)
+    {
+        var flags = (task.AtMostOnce ? "m" : "") + (task.Started ? "s" : "");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"{task.Code} 1 {task.Attempt} 0 {task.Crashes} {task.Issued} {task.Applied} {task.Priority} {task.Place} {task.Due} {now} 0 0 {task.Queue} work h - - {task.Forgiven} {(flags.Length == 0 ? "-" : flags)}");
+        var terms = task.Expires > 0 || task.Deadline > 0 ? string.Create(CultureInfo.InvariantCulture, $"{task.Expires} {task.Deadline} - - - - -") : "";
+        return new(task.Id, task.Token!.Value, now, task.StartsAt, line, null, null, terms, string.Join('|', task.Permits));
+    }
+
+    private T Touch<T>(string id, Func<T> operation)
+    {
+        if (Model.Tasks.GetValueOrDefault(id) is not { } task)
+        {
+            return operation();
+        }
+
+        var (before, permits) = (StateOf(task), task.Permits);
+        var done = operation();
+        witness.CheckMove(task, before, StateOf(task));
+        if (permits.Count > 0 && task.Token is null)
+        {
+            _woken.AddRange(Model.WaitingFor(permits));
+        }
+
+        if (task.Waits && task.Due <= Model.Now)
+        {
+            _woken.Add(task.Queue);
+        }
+
+        return done;
+    }
+
+    private long TokenOf(string id, long token) => world.Has(PlantedBug.NoTokenCheck) ? Model.Tasks.GetValueOrDefault(id)?.Token ?? token : token;
+
+    private TaskState StateOf(ModelTask task) => task.Code switch
+    {
+        'S' => TaskState.Succeeded,
+        'F' => TaskState.Failed,
+        'C' => TaskState.Cancelled,
+        _ when task.Token is not null => TaskState.Running,
+        'R' => TaskState.Retrying,
+        _ => task.Due > Model.Now ? TaskState.Scheduled : TaskState.Queued,
+    };
+
+    private static TimeSpan? In(long? milliseconds) => milliseconds is { } given ? TimeSpan.FromMilliseconds(given) : null;
+
+    private Task<Answer<T>> WriteAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: true, from.Seen, operation);
+
+    private Task<Answer<T>> ReadAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: false, from.Seen, operation);
+
+    private Task<Answer<T>> CallAsync<T>(SimSilo from, bool draws, long seen, Func<T> operation)
+    {
+        if (from.HasSeenRollback && seen > 0)
+        {
+            return Task.FromResult<Answer<T>>(default);
+        }
+
+        var answer = new TaskCompletionSource<Answer<T>>();
+        var (there, back) = (weather.Way(), weather.Way());
+        if (weather.Loses())
+        {
+            Fail();
+            return answer.Task;
+        }
+
+        if (there + back > CallTimeout)
+        {
+            from.After(CallTimeout, () => answer.TrySetResult(default));
+        }
+
+        world.After(there, () =>
+        {
+            if (IsDown || from.IsCutFromStore)
+            {
+                Fail();
+                return;
+            }
+
+            Model.Now = world.StoreNow;
+            if (Model.Sequence < seen)
+            {
+                from.After(back, () =>
+                {
+                    from.SeeRollback();
+                    answer.TrySetResult(default);
+                });
+                return;
+            }
+
+            Model.Sequence += draws ? 1 : 0;
+            _woken.Clear();
+            var value = operation();
+            if (weather.Loses())
+            {
+                Fail();
+                return;
+            }
+
+            var (sequence, woken) = (Model.Sequence, _woken.Count > 0 ? _woken.ToArray() : []);
+            world.After(back, () =>
+            {
+                if (from.IsCutFromStore)
+                {
+                    Fail();
+                    return;
+                }
+
+                from.Do(() =>
+                {
+                    if (!answer.Task.IsCompleted)
+                    {
+                        from.See(sequence, woken);
+                        answer.TrySetResult(new(true, value));
+                    }
+                });
+            });
+        });
+        return answer.Task;
+
+        // A connection that breaks is noticed at once; one that is silent, by the call's timeout.
+        void Fail() => from.After(world.Chance(0.5) ? world.Between(1, 50) : CallTimeout, () => answer.TrySetResult(default));
+    }
+}
+
+/// <summary>A lease as its silo offers it again.</summary>
+internal sealed record SimLease(string Id, long Token, string Silo, bool CancelRequested, string[] Permits);
