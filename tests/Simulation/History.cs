@@ -20,7 +20,7 @@ internal sealed class History
     {
         _world = world;
         _losesWrites = world.Chance(0.1);
-        _turmoil = world.Between(6000, 14000);
+        _turmoil = world.Between(6000, 18000);
         var witness = new Witness(world, _losesWrites);
         var weather = new Weather(world);
         var store = new SimStore(world, weather, witness);
@@ -119,7 +119,7 @@ internal sealed class History
     private void Trouble()
     {
         var silo = _world.One(_grid.Silos);
-        switch (_world.Random.Next(_losesWrites ? 8 : 7))
+        switch (_world.Random.Next(_losesWrites ? 9 : 8))
         {
             case 0:
                 Kill(silo);
@@ -141,6 +141,9 @@ internal sealed class History
                 Pause();
                 break;
             case 6:
+                silo.Do(() => _world.Begin(silo.StopAsync));
+                break;
+            case 7:
                 Kill(silo);
                 Kill(_world.One(_grid.Silos));
                 break;
@@ -172,7 +175,7 @@ internal sealed class History
 
     private void CutOff(SimSilo silo)
     {
-        var time = _world.Between(300, 10000);
+        var time = _world.Chance(0.5) ? _world.Between(300, 5000) : _world.Between(5000, 14000);
         (silo.IsCutFromStore, silo.IsCutFromGrid) = (_world.Chance(0.8), _world.Chance(0.5));
         _world.Tell($"{silo} is cut off from {(silo.IsCutFromStore ? "the store" : "")} {(silo.IsCutFromGrid ? "the grid" : "")} for {time:0} ms");
         _world.After(time, () => (silo.IsCutFromStore, silo.IsCutFromGrid) = (false, false));

@@ -38,6 +38,9 @@ public enum PlantedBug
     /// <summary>A returned lease takes the wish to cancel with it.</summary>
     CancelForgotten,
 
+    /// <summary>A task that was to be cancelled is tried again when it fails.</summary>
+    RetriedThoughCancelled,
+
     /// <summary>A failed attempt is not counted.</summary>
     AttemptsNotCounted,
 
@@ -49,6 +52,21 @@ public enum PlantedBug
 
     /// <summary>A silo begins what it holds without looking whether it may.</summary>
     BegunUnconfirmed,
+
+    /// <summary>After its beginning was written it is not looked again whether code may begin.</summary>
+    NotLookedAgain,
+
+    /// <summary>The answer to a beat counts from when it came, not from when the beat was sent.</summary>
+    ConfirmedByTheAnswer,
+
+    /// <summary>A silo whose new name was not answered stays suspended, though its beats are taken.</summary>
+    NewNameForgotten,
+
+    /// <summary>Answers of dispatchers are taken however late they are.</summary>
+    LateAnswersTaken,
+
+    /// <summary>A silo that stops leaves without looking for leases that never arrived.</summary>
+    LeftWithLeases,
 
     /// <summary>The beginning of what is delivered at most once is not written.</summary>
     BeginningNotWritten,
@@ -77,6 +95,6 @@ public enum PlantedBug
     /// <summary>An outcome that the store did not answer to is thrown away, with the lease in hand.</summary>
     OutcomeThrownAway,
 
-    /// <summary>After lost writes running leases are not offered again, and the store counts on from where it stands.</summary>
+    /// <summary>After lost writes running leases are not offered again.</summary>
     NotOfferedAgain,
 }

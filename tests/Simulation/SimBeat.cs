@@ -8,6 +8,8 @@ internal sealed class SimBeat(SimSilo silo)
 {
     private readonly SiloLife _life = new(silo.Incarnation);
     private long _storeNow;
+    private bool _isUnanswered;
+    private bool _isStopped;
 
     private World World => silo.World;
 
@@ -24,13 +26,27 @@ internal sealed class SimBeat(SimSilo silo)
 
         World.Begin(GuardAsync);
         var next = World.Now;
-        for (var beats = 1; ; beats++)
+        for (var beats = 1; !_isStopped; beats++)
         {
             next = Math.Max(next + 1_000_000, World.Now);
             await silo.Pause((next - World.Now) / 1000d);
             if ((!silo.HasSeenRollback || await RecoverAsync()) && await BeatAsync() && beats % 5 == 0 && !World.Has(PlantedBug.NeverCompared))
             {
                 await silo.Worker.CompareAsync(_storeNow);
+            }
+        }
+    }
+
+    /// <summary>Ends the beats and takes the silo off the list, once it holds nothing.</summary>
+    public async Task StopAsync()
+    {
+        _isStopped = true;
+        for (var tries = 0; tries < 5; tries++)
+        {
+            await silo.Worker.CompareAsync(_storeNow, nothingComes: true);
+            if (await silo.Store.LeaveAsync(silo, silo.Incarnation.Id) is not { Came: true, Value: false })
+            {
+                return;
             }
         }
     }
@@ -51,7 +67,7 @@ internal sealed class SimBeat(SimSilo silo)
             return await StartAnewAsync();
         }
 
-        if (_life.Confirm(sentAt))
+        if (_life.Confirm(World.Has(PlantedBug.ConfirmedByTheAnswer) ? silo.Clock.GetTimestamp() : sentAt))
         {
             silo.Worker.Suspend();
             _life.NoteSuspended();
@@ -142,12 +158,19 @@ internal sealed class SimBeat(SimSilo silo)
         }
 
         _life.Renew();
-        return (await silo.Store.RegisterAsync(silo, silo.Incarnation.Id)).Came;
+        _isUnanswered = true;
+        if (!(await silo.Store.RegisterAsync(silo, silo.Incarnation.Id)).Came)
+        {
+            return false;
+        }
+
+        _isUnanswered = false;
+        return true;
     }
 
     private async Task<bool> RecoverAsync()
     {
-        var running = World.Has(PlantedBug.NotOfferedAgain) ? [] : silo.Held.All
+        var running = silo.Held.All
             .OrderBy(a => a.Id, StringComparer.Ordinal)
             .Select(a => new SimLease(a.Id, a.Lease.Token, silo.Incarnation.Id, a.CancelledAt is not null, a.Lease.Permits.Split('|', StringSplitOptions.RemoveEmptyEntries))).ToList();
         var refused = await silo.Store.AdvanceAsync(silo, running, silo.Seen);
@@ -167,7 +190,7 @@ internal sealed class SimBeat(SimSilo silo)
 
     private async Task GuardAsync()
     {
-        while (true)
+        while (!_isStopped)
         {
             await silo.Pause(250);
             switch (_life.Guard())
@@ -176,7 +199,7 @@ internal sealed class SimBeat(SimSilo silo)
                     World.Tell($"{silo} is not confirmed, and stops what runs");
                     silo.Worker.Suspend();
                     break;
-                case GuardStep.Resume:
+                case GuardStep.Resume when !_isUnanswered || !World.Has(PlantedBug.NewNameForgotten):
                     silo.Worker.Resume();
                     break;
             }

@@ -91,7 +91,8 @@ internal sealed class SimGrid
 
     private void Call(SimSilo from, string queue, Action<SimDispatcher> call, Action noAnswer)
     {
-        from.After(ResponseTimeout, noAnswer);
+        // Time-outs are looked at now and then.
+        from.After(ResponseTimeout + World.Between(0, 1500), noAnswer);
         if (!_dispatchers.TryGetValue(queue, out var dispatcher))
         {
             var live = Silos.Where(s => s is { IsDead: false }).ToList();

@@ -16,6 +16,9 @@ internal sealed class SimRun(TaskPlan plan, SimSilo silo, Attempt attempt)
     /// <summary>Whether it has seen that its token has fired.</summary>
     public bool HasNoticed { get; set; }
 
+    /// <summary>Whether its lease was offered again after the store had lost writes, and the store has it.</summary>
+    public bool IsOfferedAgain { get; set; }
+
     /// <summary>Whether its attempt is over though it runs.</summary>
     public bool IsLeaked { get; set; }
 }

@@ -49,6 +49,11 @@ internal sealed class SimRunner(SimSilo silo)
             return;
         }
 
+        if (World.Has(PlantedBug.NotLookedAgain) && attempt.IsWrittenFirst)
+        {
+            await WriteAsync();
+        }
+
         var run = new SimRun(plan, silo, attempt);
         var limits = AttemptLimits.Of(plan.Settings, attempt.LeftUntilDeadline);
         if (limits.Deadline <= TimeSpan.Zero)

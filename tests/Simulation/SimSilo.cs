@@ -8,6 +8,7 @@ namespace TaskGrid.Simulation;
 internal sealed class SimSilo : SimProcess
 {
     private readonly Dictionary<string, NudgeFlag> _nudges = [];
+    private bool _isStopping;
 
     public SimSilo(SimGrid grid, int number, int generation)
         : base(grid.World)
@@ -102,6 +103,22 @@ internal sealed class SimSilo : SimProcess
         }
     }
 
+    /// <summary>It stops as it should, and its process ends.</summary>
+    public async Task StopAsync()
+    {
+        if (_isStopping)
+        {
+            return;
+        }
+
+        World.Tell($"{this} stops");
+        _isStopping = true;
+        await Worker.StopAsync(World.Between(0, 4000));
+        await Beat.StopAsync();
+        Grid.Forget(this);
+        Die();
+    }
+
     public override void Die()
     {
         World.Tell($"{this} dies");
@@ -127,7 +144,7 @@ internal sealed class SimSilo : SimProcess
     /// <summary>Looks for queues with work, as the watcher of each silo does.</summary>
     private async Task WatchAsync()
     {
-        while (true)
+        while (!_isStopping)
         {
             var survey = await Store.SurveyAsync(this, Grid.Queues);
             if (!survey.Came)

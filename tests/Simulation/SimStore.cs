@@ -128,6 +128,11 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
             _ => throw new InvalidOperationException($"{verdict} is not stored."),
         };
         var was = Model.Tasks.GetValueOrDefault(id)?.Token;
+        if (outcome == 'R' && world.Has(PlantedBug.RetriedThoughCancelled) && Model.Tasks.GetValueOrDefault(id) is { } wanted)
+        {
+            wanted.CancelRequested = false;
+        }
+
         var code = Touch(id, () => Model.Finish(id, TokenOf(id, token), outcome, delay));
         world.Tell($"store: outcome {outcome} of {id} from {from}: {code?.ToString() ?? "stale"}");
         if (code is not null && was is not null && Model.Tasks[id].Token is null)
@@ -154,12 +159,23 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
 
     public Task<Answer<bool>> BuryAsync(SimSilo from, string name, string seen) => WriteAsync(from, () =>
     {
-        var done = Model.Bury(name, world.Has(PlantedBug.BuriedUnseen) ? Model.Beats.GetValueOrDefault(name, "") : seen);
+        var (wasDead, beat) = (Model.IsDead(name), Model.Beats.GetValueOrDefault(name, ""));
+        var done = Model.Bury(name, world.Has(PlantedBug.BuriedUnseen) ? beat : seen);
+        if (done && !wasDead)
+        {
+            witness.Buried(name, beat);
+        }
+
         world.Tell($"store: {from} buries {name}: {done}");
         return done;
     });
 
-    public Task<Answer<bool>> LeaveAsync(SimSilo from, string name) => WriteAsync(from, () => Model.Leave(name));
+    public Task<Answer<bool>> LeaveAsync(SimSilo from, string name) => WriteAsync(from, () =>
+    {
+        var left = world.Has(PlantedBug.LeftWithLeases) ? Model.Beats.Remove(name) || true : Model.Leave(name);
+        witness.Left(name, Model);
+        return left;
+    });
 
     public Task<Answer<bool>> LapseAsync(SimSilo from, string id, long token) => WriteAsync(from, () =>
     {
@@ -185,8 +201,20 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
     /// <summary>After lost writes: the leases that run are put back, and the store counts on; the ids that have moved on.</summary>
     public Task<Answer<List<string>>> AdvanceAsync(SimSilo from, IReadOnlyList<SimLease> running, long seen) => CallAsync(from, draws: false, 0, () =>
     {
-        var refused = running.Where(l => !Model.Reoffer(l.Id, l.Token, l.Silo, l.CancelRequested, l.Permits)).Select(l => l.Id).ToList();
-        Model.Advance(world.Has(PlantedBug.NotOfferedAgain) ? 0 : seen);
+        var refused = new List<string>();
+        foreach (var lease in running)
+        {
+            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.CancelRequested, lease.Permits))
+            {
+                witness.OfferedAgain(lease);
+            }
+            else
+            {
+                refused.Add(lease.Id);
+            }
+        }
+
+        Model.Advance(seen);
         world.Tell($"store: {from} offers {running.Count} leases again, {refused.Count} refused; it counts on from {Model.Sequence}");
         return refused;
     });

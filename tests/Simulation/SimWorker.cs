@@ -13,13 +13,14 @@ internal sealed class SimWorker(SimSilo silo)
     private readonly HashSet<string> _loops = [];
     private readonly List<TaskCompletionSource> _waiting = [];
     private long _sequence = silo.World.StoreNow;
-    private bool _sweeping;
+    private bool _isSweeping;
+    private bool _isStopping;
 
     private World World => silo.World;
 
     public void Wake(string queue)
     {
-        if (_loops.Add(queue))
+        if (!_isStopping && _loops.Add(queue))
         {
             World.Begin(() => TakeLoopAsync(queue));
         }
@@ -62,8 +63,32 @@ internal sealed class SimWorker(SimSilo silo)
         }
     }
 
+    /// <summary>Takes nothing more, and waits for what runs; what runs for too long is told to stop.</summary>
+    public async Task StopAsync(double patience)
+    {
+        _isStopping = true;
+        foreach (var queue in _loops)
+        {
+            World.Begin(() => silo.Grid.TakeAsync(silo, queue, new(silo.Incarnation.Id, "all", ++_sequence, 0, 0, TimeSpan.Zero)));
+        }
+
+        GiveBack(silo.Slots.Close());
+        for (var end = World.Now + (long)(patience * 1000); World.Now < end && silo.Held.Count > 0;)
+        {
+            await silo.Pause(100);
+        }
+
+        foreach (var attempt in silo.Held.All)
+        {
+            attempt.Stop(StopReason.Interrupted);
+        }
+
+        silo.Runner.NoticeStops();
+        await silo.Pause(silo.Held.Count > 0 ? 2000 : 0);
+    }
+
     /// <summary>Compares what the store says this silo holds with what it does hold.</summary>
-    public async Task CompareAsync(long storeNow)
+    public async Task CompareAsync(long storeNow, bool nothingComes = false)
     {
         var stored = await silo.Store.LeasesOfAsync(silo, silo.Incarnation.Id);
         if (!stored.Came)
@@ -73,7 +98,7 @@ internal sealed class SimWorker(SimSilo silo)
 
         foreach (var (id, lease) in stored.Value)
         {
-            switch (LeaseComparison.Of(lease, silo.Held.Find(id), storeNow, World.Has(PlantedBug.ComparedTooSoon)))
+            switch (LeaseComparison.Of(lease, silo.Held.Find(id), storeNow, nothingComes || World.Has(PlantedBug.ComparedTooSoon)))
             {
                 case LeaseFinding.ToCancel:
                     Stop(id, StopReason.CancelRequested);
@@ -110,7 +135,7 @@ internal sealed class SimWorker(SimSilo silo)
     private async Task TakeLoopAsync(string queue)
     {
         var lastWork = World.Now;
-        while (World.Now - lastWork < 60_000_000)
+        while (!_isStopping && World.Now - lastWork < 60_000_000)
         {
             if (await TakeAsync(queue))
             {
@@ -144,7 +169,7 @@ internal sealed class SimWorker(SimSilo silo)
             await silo.Pause(500);
         }
 
-        var tooLate = _arrivals.IsTooLate(TimeSpan.FromMicroseconds(World.Now - calledAt), request.Worker);
+        var tooLate = !World.Has(PlantedBug.LateAnswersTaken) && _arrivals.IsTooLate(TimeSpan.FromMicroseconds(World.Now - calledAt), request.Worker);
         foreach (var lease in reply.Leases)
         {
             Receive(lease, queue, tooLate);
@@ -161,7 +186,7 @@ internal sealed class SimWorker(SimSilo silo)
     private void Receive(GrantedLease lease, string queue, bool tooLate)
     {
         var attempt = new Attempt(lease, queue, silo.Clock);
-        var arrival = _arrivals.Receive(attempt, tooLate, stopping: false);
+        var arrival = _arrivals.Receive(attempt, tooLate, _isStopping);
         World.Tell($"{silo} gets the lease of {lease.Id}, which {arrival}");
         switch (arrival)
         {
@@ -174,7 +199,7 @@ internal sealed class SimWorker(SimSilo silo)
             case Arrival.RunsNow:
                 World.Begin(() => silo.Runner.RunAsync(attempt));
                 break;
-            case Arrival.Waits when !_sweeping:
+            case Arrival.Waits when !_isSweeping:
                 World.Begin(SweepAsync);
                 break;
         }
@@ -183,14 +208,14 @@ internal sealed class SimWorker(SimSilo silo)
     /// <summary>Gives back what has waited for a slot for too long.</summary>
     private async Task SweepAsync()
     {
-        _sweeping = true;
+        _isSweeping = true;
         do
         {
             await silo.Pause(50);
             GiveBack(silo.Slots.TakeOverdue());
         }
         while (silo.Slots.AnyReady);
-        _sweeping = false;
+        _isSweeping = false;
     }
 
     private async Task SlotAsync()

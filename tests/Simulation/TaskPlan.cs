@@ -59,15 +59,19 @@ internal sealed class TaskPlan
         SubmittedAfter = world.Between(0, 8000);
         Callers = world.Chance(0.15) ? 2 : 1;
         CancelledAfter = world.Chance(0.15) ? world.Between(0, 5000) : null;
+        IsPoison = world.Chance(0.02);
         _runs = new PlannedRun[PlannedRuns];
         for (var i = 0; i < PlannedRuns; i++)
         {
             var ending = world.Chance(0.55) ? Ending.Returns : (Ending)random.Next((int)Ending.Crashes + 1);
-            _runs[i] = new(ending, world.Chance(0.6) ? world.Between(0.2, 50) : world.Chance(0.8) ? world.Between(50, 3000) : world.Between(3000, 12000));
+            _runs[i] = new(ending, world.Chance(0.6) ? world.Between(0.2, 50) : world.Chance(0.65) ? world.Between(50, 3000) : world.Between(3000, 12000));
         }
     }
 
     public string Id { get; }
+
+    /// <summary>It takes each process with it that runs it.</summary>
+    public bool IsPoison { get; }
 
     public string Queue { get; }
 
@@ -105,11 +109,11 @@ internal sealed class TaskPlan
     /// <summary>How long after its acknowledgement a client cancels it, in ms.</summary>
     public double? CancelledAfter { get; }
 
-    /// <summary>What a run does: at some time each task comes to an end.</summary>
-    public PlannedRun Run(int number) => number < PlannedRuns ? _runs[number] : new(Ending.Returns, 1);
+    /// <summary>What a run does: at some time each task comes to an end, poison apart.</summary>
+    public PlannedRun Run(int number) => IsPoison ? new(Ending.Crashes, 5) : number < PlannedRuns ? _runs[number] : new(Ending.Returns, 1);
 
     public override string ToString() =>
         $"{Id} of {Queue}{(IsUrgent ? " urgent" : "")}{(Key is null ? "" : $" key {Key} limit {KeyLimit}")}{(UniqueKey is null ? "" : " unique")} attempts {Settings.MaxAttempts}"
-        + $"{(AtMostOnce ? " at most once" : "")}{(IsDeaf ? " deaf" : "")}{(Delay > 0 ? $" in {Delay:0} ms" : "")}{(Expires > 0 ? $" expires {Expires:0}" : "")}"
+        + $"{(AtMostOnce ? " at most once" : "")}{(IsDeaf ? " deaf" : "")}{(IsPoison ? " poison" : "")}{(Delay > 0 ? $" in {Delay:0} ms" : "")}{(Expires > 0 ? $" expires {Expires:0}" : "")}"
         + $"{(Deadline > 0 ? $" deadline {Deadline:0}" : "")}: {string.Join(", ", _runs.Select(r => $"{r.Ending} {r.Lasts:0}"))}";
 }

@@ -9,6 +9,9 @@ internal sealed class Witness(World world, bool writesAreLost)
     // What a silo that has stood still needs to see that its time is over, and its code to end.
     private const long AwakeningMicroseconds = 1_500_000;
 
+    // For so many ms a silo need not be heard.
+    private const long LongestSilence = 6000;
+
     private readonly Dictionary<string, Tale> _tales = [];
     private readonly Dictionary<string, long> _epochs = [];
     private readonly Dictionary<string, int> _queueLimits = [];
@@ -35,6 +38,20 @@ internal sealed class Witness(World world, bool writesAreLost)
         foreach (var tale in _tales.Values.Where(t => !model.Tasks.ContainsKey(t.Plan.Id)))
         {
             (tale.IsPromised, tale.WasLost) = (false, true);
+        }
+
+        foreach (var run in _tales.Values.SelectMany(t => t.Live))
+        {
+            run.IsOfferedAgain = false;
+        }
+    }
+
+    /// <summary>A silo that has seen that the store went back has told it what runs, and the store agreed.</summary>
+    public void OfferedAgain(SimLease lease)
+    {
+        foreach (var run in _tales[lease.Id].Live.Where(r => r.Attempt.Lease.Token == lease.Token))
+        {
+            run.IsOfferedAgain = true;
         }
     }
 
@@ -81,6 +98,24 @@ internal sealed class Witness(World world, bool writesAreLost)
         if (from != to && !TaskLifecycle.CanMove(from, to))
         {
             world.Break($"{task.Id} goes from {from} to {to}");
+        }
+    }
+
+    /// <summary>The store has taken a silo for dead.</summary>
+    public void Buried(string name, string beat)
+    {
+        if (world.StoreNow - long.Parse(beat) is var age && age < LongestSilence)
+        {
+            world.Break($"{name} is buried {age} ms after its last beat");
+        }
+    }
+
+    /// <summary>A silo is off the list, or has tried to be.</summary>
+    public void Left(string name, GridModel model)
+    {
+        if (!model.Beats.ContainsKey(name) && model.LeasesOf(name).FirstOrDefault() is { } task)
+        {
+            world.Break($"{name} has left with the lease of {task.Id}");
         }
     }
 
@@ -131,6 +166,12 @@ internal sealed class Witness(World world, bool writesAreLost)
 
         if (writesAreLost)
         {
+            // A silo that has not seen yet that its lease is lost can't know; one that has offered it again must be left to it.
+            if (tale.Live.Find(r => r.IsOfferedAgain && MustHaveEnded(r)) is { } offered)
+            {
+                world.Break($"{id} begins on {run.Silo} while it runs on {offered.Silo}, which has offered its lease again");
+            }
+
             tale.Begin(run);
             return;
         }
