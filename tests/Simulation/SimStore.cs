@@ -331,7 +331,7 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
         }
 
         var answer = new TaskCompletionSource<Answer<T>>();
-        var (there, back) = (weather.Way(), weather.Way());
+        var (there, back) = (weather.StoreWay(), weather.StoreWay());
         if (weather.Loses())
         {
             Fail();

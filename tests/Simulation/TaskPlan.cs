@@ -42,14 +42,14 @@ internal sealed class TaskPlan
 
     private readonly PlannedRun[] _runs;
 
-    public TaskPlan(World world, int number, IReadOnlyList<string> queues, IReadOnlyDictionary<string, int> keyLimits)
+    public TaskPlan(World world, int number, IReadOnlyList<string> queues, IReadOnlyDictionary<string, int> keyLimits, double longRuns)
     {
         var random = world.Random;
         Id = $"t{number}";
         Queue = world.One(queues);
         (IsUrgent, IsLong, IsDeaf) = (world.Chance(0.15), world.Chance(0.2), world.Chance(0.1));
         AtMostOnce = world.Chance(0.15);
-        Settings = s_settings[(random.Next(3) * 4) + (AtMostOnce ? 2 : 0) + (world.Chance(0.2) ? 1 : 0)];
+        Settings = s_settings[(random.Next(3) * 4) + (AtMostOnce ? 2 : 0) + (world.Chance(0.15) ? 1 : 0)];
         Key = world.Chance(0.5) ? world.One(["x", "y"]) : null;
         KeyLimit = Key is not null && keyLimits.TryGetValue(Key, out var limit) ? limit : null;
         UniqueKey = world.Chance(0.15) ? "u" : null;
@@ -64,7 +64,7 @@ internal sealed class TaskPlan
         for (var i = 0; i < PlannedRuns; i++)
         {
             var ending = world.Chance(0.55) ? Ending.Returns : (Ending)random.Next((int)Ending.Crashes + 1);
-            _runs[i] = new(ending, world.Chance(0.6) ? world.Between(0.2, 50) : world.Chance(0.65) ? world.Between(50, 3000) : world.Between(3000, 12000));
+            _runs[i] = new(ending, world.Chance(longRuns) ? world.Between(3000, 15000) : world.Chance(0.7) ? world.Between(0.2, 50) : world.Between(50, 3000));
         }
     }
 

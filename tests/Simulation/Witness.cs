@@ -6,6 +6,9 @@ namespace TaskGrid.Simulation;
 /// <summary>Sees all that happens in a history, and says when something must not be. It knows what was promised to whom, and asks no part of the engine.</summary>
 internal sealed class Witness(World world, bool writesAreLost)
 {
+    // For so many ms after its last beat a silo may begin what it holds.
+    private const long LongestTrust = 4000;
+
     // What a silo that has stood still needs to see that its time is over, and its code to end.
     private const long AwakeningMicroseconds = 1_500_000;
 
@@ -174,6 +177,11 @@ internal sealed class Witness(World world, bool writesAreLost)
 
             tale.Begin(run);
             return;
+        }
+
+        if (!model.Beats.TryGetValue(run.Silo.Incarnation.Id, out var beat) || !long.TryParse(beat, out var beatAt) || world.StoreNow - beatAt > LongestTrust)
+        {
+            world.Break($"{id} begins on {run.Silo}, whose last beat in the store is '{beat}'");
         }
 
         if (!IsExcused(run.Silo) && model.Tasks.GetValueOrDefault(id)?.Token != token)
