@@ -143,6 +143,8 @@ internal sealed partial class SiloBeat(
         {
             worker.StopAttempt(id);
         }
+
+        _life.ForgetOthers();
     }
 
     /// <summary>Apart from the beats, so that it acts while one of them hangs.</summary>

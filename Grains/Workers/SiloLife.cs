@@ -54,6 +54,9 @@ internal sealed class SiloLife(SiloIncarnation self)
     public IEnumerable<(string Silo, string Beat)> FindDead(TimeSpan at, IReadOnlyDictionary<string, string> beats) =>
         _watch.Observe(at, beats, self.Id).Where(found => !BeatReply.SaysDead(found.Beat));
 
+    /// <summary>The store has lost writes, beats of silos that live among them: none stands still because it is seen once more.</summary>
+    public void ForgetOthers() => _watch.Forget();
+
     /// <summary>It was declared dead: until a beat under a new name is accepted nothing lets it go on.</summary>
     public void StartAnew() => _isStartingAnew = true;
 

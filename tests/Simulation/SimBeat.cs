@@ -185,6 +185,7 @@ internal sealed class SimBeat(SimSilo silo)
             silo.Worker.Stop(id, StopReason.Interrupted);
         }
 
+        _life.ForgetOthers();
         return true;
     }
 

@@ -58,4 +58,23 @@ public sealed class SiloLifeTests
         Assert.False(_self.MayBegin);
         Assert.Equal(GuardStep.Suspend, _life.Guard());
     }
+
+    [Fact]
+    public void FindDead_ABeatThatTheStoreHasLost_IsNotTakenForOneThatStoodStill()
+    {
+        var beats = new Dictionary<string, string> { ["other"] = "7" };
+        for (var second = 0; second < 6; second++)
+        {
+            Assert.Empty(_life.FindDead(TimeSpan.FromSeconds(second), beats));
+        }
+
+        _life.ForgetOthers();
+        Assert.Empty(_life.FindDead(TimeSpan.FromSeconds(6), beats));
+        for (var second = 7; second < 12; second++)
+        {
+            Assert.Empty(_life.FindDead(TimeSpan.FromSeconds(second), beats));
+        }
+
+        Assert.Equal([("other", "7")], _life.FindDead(TimeSpan.FromSeconds(12), beats));
+    }
 }
