@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskGrid.Storage;
 using TaskGrid.Store.Model;
 using TaskGrid.Tasks;
@@ -12,15 +11,9 @@ internal readonly record struct Answer<T>(bool Came, T Value);
 /// The store: the model that the scripts are held to, behind a network. Each operation is one step; its call or its answer may be
 /// slow or lost.
 /// </summary>
-internal sealed class SimStore(World world, Weather weather, Witness witness)
+internal sealed partial class SimStore(World world, Weather weather, Witness witness)
 {
-    public const int CrashLimit = 3;
     private const double CallTimeout = 5000;
-    private static readonly HashSet<string> s_names = ["work"];
-    private static readonly LeaseReply s_superseded = new(LeaseStatus.Superseded, null, false, []);
-    private static readonly LeaseReply s_dead = new(LeaseStatus.DeadSilo, null, false, []);
-    private static readonly LeaseReply s_paused = new(LeaseStatus.Paused, null, false, []);
-
     private readonly List<string> _woken = [];
     private GridModel? _onDisk;
 
@@ -88,22 +81,6 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
         return told;
     });
 
-    public Task<Answer<long>> OpenAsync(SimSilo from, string queue) => WriteAsync(from, () => Model.Open(queue));
-
-    public Task<Answer<LeaseReply>> LeaseAsync(SimSilo from, string queue, long epoch, string silo, int max, int idle) => WriteAsync(from, () =>
-    {
-        if (!world.Has(PlantedBug.LeaseAfterPush))
-        {
-            return Lease(Model, queue, epoch, silo, max, idle);
-        }
-
-        world.After(world.Between(1, 500), () => Lease(Model, queue, epoch, silo, max, idle));
-        return Lease(Model.Copy(), queue, epoch, silo, max, idle);
-    });
-
-    public Task<Answer<bool>> BeginAsync(SimSilo from, string id, long token) =>
-        WriteAsync(from, () => world.Has(PlantedBug.BeginningNotWritten) || Model.Begin(id, token));
-
     public Task<Answer<bool>> HandBackAsync(SimSilo from, string id, long token, bool begun) => WriteAsync(from, () =>
     {
         if (world.Has(PlantedBug.CancelForgotten) && Model.Tasks.GetValueOrDefault(id) is { } task)
@@ -148,139 +125,17 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
         return code;
     });
 
-    public Task<Answer<bool>> RegisterAsync(SimSilo from, string name) => WriteAsync(from, () =>
-    {
-        Model.Register(name);
-        return true;
-    });
-
-    public Task<Answer<BeatReply>> BeatAsync(SimSilo from, string name) => WriteAsync(from, () =>
-        Model.Beat(name) ? new BeatReply(true, Model.Now, new Dictionary<string, string>(Model.Beats)) : new(false, 0, new Dictionary<string, string>()));
-
-    public Task<Answer<bool>> BuryAsync(SimSilo from, string name, string seen) => WriteAsync(from, () =>
-    {
-        var (wasDead, beat) = (Model.IsDead(name), Model.Beats.GetValueOrDefault(name, ""));
-        var done = Model.Bury(name, world.Has(PlantedBug.BuriedUnseen) ? beat : seen);
-        if (done && !wasDead)
-        {
-            witness.Buried(name, beat);
-        }
-
-        world.Tell($"store: {from} buries {name}: {done}");
-        return done;
-    });
-
-    public Task<Answer<bool>> LeaveAsync(SimSilo from, string name) => WriteAsync(from, () =>
-    {
-        var left = world.Has(PlantedBug.LeftWithLeases) ? Model.Beats.Remove(name) || true : Model.Leave(name);
-        witness.Left(name, Model);
-        return left;
-    });
-
-    public Task<Answer<bool>> LapseAsync(SimSilo from, string id, long token) => WriteAsync(from, () =>
-    {
-        var limit = world.Has(PlantedBug.NoCrashLimit) ? int.MaxValue : CrashLimit;
-        if (!world.Has(PlantedBug.LapsedAlive) || Model.Tasks.GetValueOrDefault(id) is not { Token: not null } task || !Model.Beats.Remove(task.Silo, out var beat))
-        {
-            var code = Touch(id, () => Model.Lapse(id, token, limit));
-            world.Tell($"store: lease of {id} lapses: {code}");
-            return code is not null;
-        }
-
-        var lapsed = Model.Lapse(id, token, limit) is not null;
-        Model.Beats[task.Silo] = beat;
-        return lapsed;
-    });
-
     public Task<Answer<bool>> ExpireAsync(SimSilo from) => WriteAsync(from, () =>
     {
         Model.Expire();
         return true;
     });
 
-    /// <summary>After lost writes: the leases that run are put back, and the store counts on; the ids that have moved on.</summary>
-    public Task<Answer<List<string>>> AdvanceAsync(SimSilo from, IReadOnlyList<SimLease> running, long seen) => CallAsync(from, draws: false, 0, () =>
-    {
-        var refused = new List<string>();
-        foreach (var lease in running)
-        {
-            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.CancelRequested, lease.Permits))
-            {
-                witness.OfferedAgain(lease);
-            }
-            else
-            {
-                refused.Add(lease.Id);
-            }
-        }
-
-        Model.Advance(seen);
-        world.Tell($"store: {from} offers {running.Count} leases again, {refused.Count} refused; it counts on from {Model.Sequence}");
-        return refused;
-    });
-
-    public Task<Answer<List<(string Id, LeaseLine Lease)>>> LeasesOfAsync(SimSilo from, string? silo) => ReadAsync(from, () =>
-        Model.LeasesOf(silo)
-            .Concat(silo is null && world.Has(PlantedBug.LapsedAlive) ? Model.Tasks.Values.Where(t => t.Token is not null && !Model.IsDead(t.Silo)) : [])
-            .Select(t => (t.Id, new LeaseLine(t.Token!.Value, t.Silo, t.Attempt + 1, t.StartsAt, t.Begun, t.CancelRequested))).ToList());
-
     public Task<Answer<Survey>> SurveyAsync(SimSilo from, IReadOnlyList<string> queues) => ReadAsync(from, () => new Survey(
         Model.AnyOverdue, [.. queues.Select(q => new QueueWork(q, Model.IsReady(q), In(Model.LookAgainIn(q)))).Where(w => w.IsReady || w.LookAgainIn is not null)]));
 
     /// <summary>Reads what only costs time.</summary>
     public Task<Answer<bool>> ReadAsync(SimSilo from) => ReadAsync(from, () => true);
-
-    private LeaseReply Lease(GridModel model, string queue, long epoch, string silo, int max, int idle)
-    {
-        if (model.IsSuperseded(queue, epoch) && !world.Has(PlantedBug.NoEpochCheck))
-        {
-            return s_superseded;
-        }
-
-        if (model.IsDead(silo))
-        {
-            return s_dead;
-        }
-
-        if (model.Paused.Contains(queue))
-        {
-            return s_paused;
-        }
-
-        var hidden = world.Has(PlantedBug.ExpiredLeased) ? model.Tasks.Values.Where(t => t.Waits && t.Expires > 0).Select(t => (Task: t, t.Expires)).ToList() : [];
-        hidden.ForEach(h => h.Task.Expires = 0);
-        var lease = model.Lease(queue, silo, s_names, max, idle, 0);
-        hidden.ForEach(h => h.Task.Expires = h.Expires);
-        foreach (var task in lease.Taken)
-        {
-            if (world.Has(PlantedBug.TokenUsedAgain) && task.Issued > 0)
-            {
-                task.Token = task.Issued;
-            }
-
-            if (world.Has(PlantedBug.LimitsNotCounted))
-            {
-                task.Permits.Clear();
-            }
-
-            if (model == Model)
-            {
-                world.Tell($"store: leases {task.Id} to {silo}, attempt {task.Attempt + 1}, token {task.Token}");
-                witness.Granted(task, epoch);
-            }
-        }
-
-        return new(LeaseStatus.Ok, In(model.LookAgainIn(queue)), lease.More, [.. lease.Taken.Select(t => Granted(t, model.Now))], lease.NeedsSlot);
-    }
-
-    private static GrantedLease Granted(ModelTask task, long now)
-    {
-        var flags = (task.AtMostOnce ? "m" : "") + (task.Started ? "s" : "");
-        var line = string.Create(CultureInfo.InvariantCulture,
-            $"{task.Code} 1 {task.Attempt} 0 {task.Crashes} {task.Issued} {task.Applied} {task.Priority} {task.Place} {task.Due} {now} 0 0 {task.Queue} work h - - {task.Forgiven} {(flags.Length == 0 ? "-" : flags)}");
-        var terms = task.Expires > 0 || task.Deadline > 0 ? string.Create(CultureInfo.InvariantCulture, $"{task.Expires} {task.Deadline} - - - - -") : "";
-        return new(task.Id, task.Token!.Value, now, task.StartsAt, line, null, null, terms, string.Join('|', task.Permits));
-    }
 
     private T Touch<T>(string id, Func<T> operation)
     {
@@ -396,6 +251,3 @@ internal sealed class SimStore(World world, Weather weather, Witness witness)
         void Fail() => from.After(world.Chance(0.5) ? world.Between(1, 50) : CallTimeout, () => answer.TrySetResult(default));
     }
 }
-
-/// <summary>A lease as its silo offers it again.</summary>
-internal sealed record SimLease(string Id, long Token, string Silo, bool CancelRequested, string[] Permits);
