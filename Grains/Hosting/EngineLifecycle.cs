@@ -30,6 +30,7 @@ internal sealed partial class EngineLifecycle(
             try
             {
                 await store.OpenAsync();
+                beat.Watch();
                 return;
             }
             catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
@@ -46,15 +47,34 @@ internal sealed partial class EngineLifecycle(
         // Nobody may be told yes for what is nowhere, and two clusters must not live on one store: whoever starts it again joins what is there.
         store.Replaced += application.StopApplication;
         store.Woken += queue => nudger.Nudge(queue, TimeSpan.Zero);
-        foreach (var queue in declared)
-        {
-            await queues.DeclareAsync(queue.Name, queue.Settings);
-        }
-
+        await AnnounceAsync(cancellationToken);
         worker.Start();
-        await beat.StartAsync();
+        beat.Start();
         watcher.Start();
         retention.Start();
+    }
+
+    /// <summary>A store that does not answer at this moment is no reason not to start.</summary>
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                foreach (var queue in declared)
+                {
+                    await queues.DeclareAsync(queue.Name, queue.Settings);
+                }
+
+                await beat.AnnounceAsync();
+                return;
+            }
+            catch (StoreUnavailableException e) when (e is not StoreForeignException)
+            {
+                LogWaiting(e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

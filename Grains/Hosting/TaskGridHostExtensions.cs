@@ -121,6 +121,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<HeldLeases>();
         services.AddSingleton<LiveProgress>();
         services.AddSingleton<Reluctance>();
+        services.AddSingleton<LeaseArrivals>();
         services.AddSingleton<LeakedSlots>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<AttemptEnds>();

@@ -10,7 +10,7 @@ namespace TaskGrid.Queues;
 /// </summary>
 internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, TimeProvider time, ILogger<Nudger> logger)
 {
-    private readonly ConcurrentDictionary<string, QueueFlag> _flags = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NudgeFlag> _flags = new(StringComparer.Ordinal);
 
     /// <summary>There is work in a queue, now or in <paramref name="dueIn"/>.</summary>
     public void Nudge(string queue, TimeSpan dueIn)
@@ -20,20 +20,21 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
             return;
         }
 
-        var flag = _flags.GetOrAdd(queue, name => new(grains.GetGrain<IQueueGrain>(name)));
+        var flag = _flags.GetOrAdd(queue, _ => new());
         if (flag.Raise(dueIn))
         {
             SendAsync(queue, flag).Ignore();
         }
     }
 
-    private async Task SendAsync(string queue, QueueFlag flag)
+    private async Task SendAsync(string queue, NudgeFlag flag)
     {
+        var dispatcher = grains.GetGrain<IQueueGrain>(queue);
         while (flag.Lower() is { } dueIn)
         {
             try
             {
-                await flag.Dispatcher.Nudge(dueIn).ConfigureAwait(false);
+                await dispatcher.Nudge(dueIn).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -46,37 +47,4 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
 
     [LoggerMessage(LogLevel.Debug, "The dispatcher of queue {Queue} did not answer a nudge, which is repeated: {Reason}")]
     private partial void LogNotAnswered(string queue, string reason);
-
-    private sealed class QueueFlag(IQueueGrain dispatcher)
-    {
-        private readonly Lock _gate = new();
-        private TimeSpan? _dueIn;
-        private bool _sending;
-
-        public IQueueGrain Dispatcher => dispatcher;
-
-        /// <summary>True when nobody is sending yet: the caller has to.</summary>
-        public bool Raise(TimeSpan dueIn)
-        {
-            lock (_gate)
-            {
-                _dueIn = _dueIn is { } earlier && earlier < dueIn ? earlier : dueIn;
-                var begin = !_sending;
-                _sending = true;
-                return begin;
-            }
-        }
-
-        /// <summary>What is to be sent now; <c>null</c> ends the sending.</summary>
-        public TimeSpan? Lower()
-        {
-            lock (_gate)
-            {
-                var dueIn = _dueIn;
-                _dueIn = null;
-                _sending = dueIn is not null;
-                return dueIn;
-            }
-        }
-    }
 }

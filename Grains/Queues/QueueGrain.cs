@@ -22,13 +22,10 @@ internal sealed partial class QueueGrain(
     // late: half of it is left at the latest. It keeps a slot free for that long.
     private static readonly TimeSpan s_ahead = TimeSpan.FromMilliseconds(50);
 
-    private readonly TakeLine _line = new();
+    private readonly Dispatching _dispatching = new();
     private long _epoch;
     private bool _hasReminder;
-    private bool _mayHaveWork;
     private bool _pumping;
-    private bool _retired;
-    private int _arrivals;
     private long? _wokenAt;
     private IGrainTimer? _dueTimer;
     private DateTimeOffset _timerAt;
@@ -42,7 +39,6 @@ internal sealed partial class QueueGrain(
         (_epoch, _hasReminder) = await leases.OpenAsync(Queue);
         LogOpened(Queue, _epoch);
         await EnsureReminderAsync();
-        _mayHaveWork = true;
         Pump();
     }
 
@@ -54,15 +50,8 @@ internal sealed partial class QueueGrain(
 
     public async Task<TakeReply> Take(TakeRequest request)
     {
-        if (_retired || _line.Add(request) is not { } taker)
+        if (_dispatching.Add(request) is not { } taker)
         {
-            return TakeReply.Empty;
-        }
-
-        if (request.Max <= 0)
-        {
-            // The worker stops: its demand before this one has been answered by now.
-            _line.Remove(taker);
             return TakeReply.Empty;
         }
 
@@ -73,13 +62,7 @@ internal sealed partial class QueueGrain(
         }
         catch (TimeoutException)
         {
-            if (_line.Remove(taker))
-            {
-                return TakeReply.Empty;
-            }
-
-            // It is being served at this moment.
-            taker.IsExpired = true;
+            _dispatching.EndHold(taker);
             return await taker.Answer.Task;
         }
     }
@@ -110,9 +93,7 @@ internal sealed partial class QueueGrain(
 
     private void WorkArrived()
     {
-        _arrivals++;
-        _mayHaveWork = true;
-        _line.Revive();
+        _dispatching.WorkArrived();
         Pump();
         WakeWorkers();
     }
@@ -126,7 +107,7 @@ internal sealed partial class QueueGrain(
         }
 
         _wokenAt = Time.GetTimestamp();
-        signals.Wake(Queue, except: _line);
+        signals.Wake(Queue, except: _dispatching.Line);
     }
 
     private async Task EnsureReminderAsync()
@@ -151,7 +132,7 @@ internal sealed partial class QueueGrain(
 
     private void Pump()
     {
-        if (!_pumping && !_retired)
+        if (!_pumping && !_dispatching.IsRetired)
         {
             _pumping = true;
             PumpAsync().Ignore();
@@ -162,9 +143,8 @@ internal sealed partial class QueueGrain(
     {
         try
         {
-            while (_mayHaveWork && !_retired && _line.Next() is { } taker)
+            while (_dispatching.Next() is { } taker)
             {
-                _mayHaveWork = false;
                 await ServeAsync(taker);
             }
         }
@@ -184,8 +164,6 @@ internal sealed partial class QueueGrain(
     private async Task ServeAsync(Taker taker)
     {
         var request = taker.Request;
-        _line.Remove(taker);
-        var arrivals = _arrivals;
         LeaseReply reply;
         try
         {
@@ -197,49 +175,21 @@ internal sealed partial class QueueGrain(
             throw;
         }
 
-        switch (reply.Status)
+        var next = _dispatching.After(taker, reply);
+        if (next.Retires)
         {
-            case LeaseStatus.Superseded:
-                LogSuperseded(Queue, _epoch);
-                taker.Answer.TrySetResult(TakeReply.Empty);
-                Retire();
-                DeactivateOnIdle();
-                return;
-            case LeaseStatus.DeadSilo:
-                _line.Forget(request.Worker);
-                taker.Answer.TrySetResult(new([], WorkerIsDead: true));
-                _mayHaveWork = true;
-                return;
-            case LeaseStatus.Paused:
-                _line.PutBack(taker);
-                return;
+            LogSuperseded(Queue, _epoch);
+            Retire();
+            DeactivateOnIdle();
+            return;
         }
 
-        if (reply.LookAgainIn is { } dueIn)
+        if (next.LookAgainIn is { } dueIn)
         {
             WakeIn(dueIn);
         }
 
-        if (reply.Leases.Count > 0)
-        {
-            taker.Answer.TrySetResult(new(reply.Leases, false));
-            _mayHaveWork |= reply.More;
-        }
-        else if (reply.NeedsSlot)
-        {
-            // It asks again when a slot has become free; another worker may have one now.
-            taker.Answer.TrySetResult(new([], false, NeedsSlot: true));
-            _mayHaveWork = true;
-        }
-        else
-        {
-            // What is ready, if anything, is nothing for this worker; another one may take it.
-            taker.CannotServe = reply.More && arrivals == _arrivals;
-            _line.PutBack(taker);
-            _mayHaveWork |= reply.More;
-        }
-
-        if (reply.More && _line.IsEmpty)
+        if (next.WakesWorkers)
         {
             WakeWorkers();
         }
@@ -273,12 +223,8 @@ internal sealed partial class QueueGrain(
 
     private void Retire()
     {
-        _retired = true;
+        _dispatching.Retire();
         _dueTimer?.Dispose();
-        foreach (var taker in _line.DrainAll())
-        {
-            taker.Answer.TrySetResult(TakeReply.Empty);
-        }
     }
 
     [LoggerMessage(LogLevel.Information, "Dispatcher of queue {Queue} opened with epoch {Epoch}")]

@@ -64,9 +64,11 @@ internal sealed class SiloStore(StoreConnection store)
             return new(false, 0, new Dictionary<string, string>());
         }
 
-        var beats = ((RedisResult[])reply[2]!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => (string)pair[1]!);
-        return new(true, (long)reply[1], beats);
+        return new(true, (long)reply[1], BeatsIn(reply[2]));
     }
+
+    /// <summary>The last beat of each silo.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> BeatsAsync() => BeatsIn((await store.ReadAsync("beats").ConfigureAwait(false))[0]);
 
     /// <summary>Declares a silo dead if its beat is still the one that was seen; false when it has beaten since.</summary>
     public async Task<bool> BuryAsync(string silo, string seenBeat) =>
@@ -75,6 +77,9 @@ internal sealed class SiloStore(StoreConnection store)
     /// <summary>Takes a silo without leases off the list; false while it has some.</summary>
     public async Task<bool> LeaveAsync(string silo) =>
         (string?)(await store.WriteUrgentAsync("leave", silo).ConfigureAwait(false))[0] == "ok";
+
+    private static Dictionary<string, string> BeatsIn(RedisResult reply) =>
+        ((RedisResult[])reply!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => (string)pair[1]!);
 
     /// <summary>What there is to do.</summary>
     public async Task<Survey> SurveyAsync()

@@ -58,6 +58,12 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     public bool HasExpired => Terms.Expires > 0 && Line.Attempt == 0 && Line.Crashes == 0 && !Line.Flags.Contains('s', StringComparison.Ordinal)
         && TimeSpan.FromMilliseconds(Terms.Expires - Lease.LeasedAt) <= time.GetElapsedTime(ArrivedAt);
 
+    /// <summary>
+    /// Whether its beginning is written down before its code starts: that of a suspect, and of what is delivered at most once, so that only
+    /// deaths in which it ran count.
+    /// </summary>
+    public bool IsWrittenFirst => IsSuspect || MayBeginOnce;
+
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
     public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
 

@@ -22,7 +22,7 @@ internal sealed class DeathWatch
         if (_last is { } last && at - last > s_longestGap)
         {
             // The own beats did not get through: what was seen before says nothing about the others.
-            _seen.Clear();
+            Forget();
         }
 
         _last = at;
@@ -46,4 +46,7 @@ internal sealed class DeathWatch
 
         return dead;
     }
+
+    /// <summary>Begins anew: what was seen so far says nothing about the others.</summary>
+    public void Forget() => _seen.Clear();
 }

@@ -10,7 +10,6 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
 {
     private const int MaxKept = 1000;
     private const int MaxAttemptsKept = 20;
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Random _random = new();
@@ -37,25 +36,20 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
         try
         {
             IReadOnlyList<TaskAttempt>? history = null;
-            var pause = TimeSpan.FromMilliseconds(50);
+            var pause = OutcomeTries.FirstPause;
             while (true)
             {
                 try
                 {
                     history ??= await HistoryAsync(attempt, verdict, silo).ConfigureAwait(false);
                     Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
-                    return verdict switch
-                    {
-                        Verdict.Retry retry => retry.Delay,
-                        Verdict.Snooze snooze => snooze.Delay,
-                        _ => null,
-                    };
+                    return OutcomeTries.DueIn(verdict);
                 }
                 catch (StoreUnavailableException e)
                 {
                     LogKept(attempt.Id, e.Message);
                     await Task.Delay(pause, time, _abandoned.Token).ConfigureAwait(false);
-                    pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+                    pause = OutcomeTries.After(pause);
                 }
             }
         }

@@ -15,22 +15,35 @@ internal sealed partial class SiloBeat(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private const int BeatsBetweenComparisons = 5;
 
-    private readonly DeathWatch _watch = new();
+    private readonly SiloLife _life = new(self);
     private readonly CancellationTokenSource _stop = new();
     private readonly long _origin = time.GetTimestamp();
+    private readonly CancellationTokenSource _isAnnounced = new();
+    private Task _watching = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
     private Task _guarding = Task.CompletedTask;
     private long _storeNow;
-    private volatile bool _foundDead;
-    private volatile bool _startingAnew;
-    private volatile bool _suspended;
 
-    /// <summary>Announces this silo and begins to beat.</summary>
-    public async Task StartAsync()
+    /// <summary>
+    /// Watches the other silos while this one is not one of them yet, which takes seconds when others have just died: by the time it may
+    /// judge, it knows for how long they have shown no life.
+    /// </summary>
+    public void Watch() => _watching = Task.Run(WatchLoopAsync);
+
+    /// <summary>Announces this silo; its work and its beats have to begin at once.</summary>
+    /// <exception cref="StoreUnavailableException">No answer: it is to be tried again.</exception>
+    public async Task AnnounceAsync()
     {
-        worker.FoundDead += () => _foundDead = true;
+        await _isAnnounced.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
         await BeatAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Begins to beat.</summary>
+    public void Start()
+    {
+        worker.FoundDead += _life.FindDead;
         _beating = Task.Run(BeatLoopAsync);
         _guarding = Task.Run(GuardLoopAsync);
     }
@@ -39,7 +52,8 @@ internal sealed partial class SiloBeat(
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_beating, _guarding).ConfigureAwait(false);
+        await _isAnnounced.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_watching, _beating, _guarding).ConfigureAwait(false);
         for (var tries = 0; tries < 5; tries++)
         {
             await worker.ReconcileAsync(_storeNow, all: true).ConfigureAwait(false);
@@ -50,11 +64,28 @@ internal sealed partial class SiloBeat(
         }
     }
 
+    private async Task WatchLoopAsync()
+    {
+        using var timer = new PeriodicTimer(s_interval, time);
+        do
+        {
+            try
+            {
+                _life.FindDead(time.GetElapsedTime(_origin), await silos.BeatsAsync().ConfigureAwait(false));
+            }
+            catch (StoreUnavailableException e)
+            {
+                LogNotWatched(e.Message);
+            }
+        }
+        while (await NextAsync(timer, _isAnnounced.Token).ConfigureAwait(false));
+    }
+
     private async Task BeatLoopAsync()
     {
         using var timer = new PeriodicTimer(s_interval, time);
         var beats = 0;
-        while (await NextAsync(timer).ConfigureAwait(false))
+        while (await NextAsync(timer, _stop.Token).ConfigureAwait(false))
         {
             try
             {
@@ -84,7 +115,8 @@ internal sealed partial class SiloBeat(
 
     private async Task BeatAsync()
     {
-        var reply = _foundDead
+        var sentAt = time.GetTimestamp();
+        var reply = _life.IsFoundDead
             ? new BeatReply(false, 0, new Dictionary<string, string>())
             : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}").ConfigureAwait(false);
         if (!reply.Accepted)
@@ -93,18 +125,17 @@ internal sealed partial class SiloBeat(
             return;
         }
 
-        if (self.Confirm() > SiloIncarnation.Lifetime)
+        if (_life.Confirm(sentAt))
         {
-            // Frozen or cut off, and back before the guard has noticed: what runs may run elsewhere, too.
             worker.Suspend();
-            _suspended = true;
+            _life.NoteSuspended();
         }
 
         _storeNow = reply.Now;
         var alreadyDead = reply.Beats.Any(b => BeatReply.SaysDead(b.Value));
-        foreach (var (silo, beat) in _watch.Observe(time.GetElapsedTime(_origin), reply.Beats, self.Id))
+        foreach (var (silo, beat) in _life.FindDead(time.GetElapsedTime(_origin), reply.Beats))
         {
-            if (!BeatReply.SaysDead(beat) && await silos.BuryAsync(silo, beat).ConfigureAwait(false))
+            if (await silos.BuryAsync(silo, beat).ConfigureAwait(false))
             {
                 LogBuried(silo);
                 alreadyDead = true;
@@ -131,16 +162,12 @@ internal sealed partial class SiloBeat(
     private async Task StartAnewAsync()
     {
         LogDeclaredDead(self.Id);
-        _startingAnew = true;
+        _life.StartAnew();
         worker.Suspend();
         using var patience = new CancellationTokenSource(s_patience, time);
         await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
-        self.Renew();
-        _foundDead = false;
+        _life.Renew();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
-        // The guard may have slept through all of this: it lets the worker go on once a beat is confirmed.
-        _suspended = true;
-        _startingAnew = false;
     }
 
     private async Task RecoverFromRollbackAsync()
@@ -150,40 +177,43 @@ internal sealed partial class SiloBeat(
         {
             worker.StopAttempt(id);
         }
+
+        _life.ForgetOthers();
     }
 
     /// <summary>Apart from the beats, so that it acts while one of them hangs.</summary>
     private async Task GuardLoopAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), time);
-        while (await NextAsync(timer).ConfigureAwait(false))
+        while (await NextAsync(timer, _stop.Token).ConfigureAwait(false))
         {
-            var mayRun = !_startingAnew && self.SinceConfirmed <= SiloIncarnation.Lifetime;
-            if (mayRun && _suspended)
+            switch (_life.Guard())
             {
-                _suspended = false;
-                worker.Resume();
-            }
-            else if (!mayRun && !_suspended)
-            {
-                _suspended = true;
-                LogSuspended(self.SinceConfirmed);
-                worker.Suspend();
+                case GuardStep.Suspend:
+                    LogSuspended(self.SinceConfirmed);
+                    worker.Suspend();
+                    break;
+                case GuardStep.Resume:
+                    worker.Resume();
+                    break;
             }
         }
     }
 
-    private async Task<bool> NextAsync(PeriodicTimer timer)
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken until)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false);
+            return await timer.WaitForNextTickAsync(until).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
     }
+
+    [LoggerMessage(LogLevel.Debug, "The store did not tell of the other silos: {Reason}")]
+    private partial void LogNotWatched(string reason);
 
     [LoggerMessage(LogLevel.Warning, "The store did not confirm this silo's beat: {Reason}")]
     private partial void LogNotConfirmed(string reason);

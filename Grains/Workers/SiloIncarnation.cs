@@ -29,12 +29,12 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
 
     public void Resume() => _isSuspended = false;
 
-    /// <summary>Notes a confirmation, and says how long it had been waited for.</summary>
-    public TimeSpan Confirm()
-    {
-        var now = time.GetTimestamp();
-        return time.GetElapsedTime(Interlocked.Exchange(ref _confirmedAt, now), now);
-    }
+    /// <summary>
+    /// Notes that the store has confirmed a beat, and says for how long that had been waited for. It counts from when the beat was
+    /// sent: the others count from when the store got it, however late its answer is here.
+    /// </summary>
+    /// <param name="sentAt">Monotonic, when the beat was sent.</param>
+    public TimeSpan Confirm(long sentAt) => time.GetElapsedTime(Interlocked.Exchange(ref _confirmedAt, sentAt));
 
     public void Renew() => Interlocked.Increment(ref _life);
 

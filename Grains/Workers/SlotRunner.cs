@@ -35,19 +35,15 @@ internal sealed partial class SlotRunner(
 
     private async Task RunOneAsync(Attempt attempt)
     {
-        if (attempt.Reason != StopReason.None || !self.MayBegin
-            || await DefinitionOfAsync(attempt).ConfigureAwait(false) is not { } definition
-            || !handlers.TryGet(definition.Header.Task, out var registration)
-            || !await instants.ReachAsync(attempt).ConfigureAwait(false)
-            || attempt.HasExpired || !self.MayBegin || !await WriteBeginningAsync(attempt).ConfigureAwait(false)
-            // Stopped meanwhile: it has not begun, so it goes back however it is delivered.
-            || attempt.Reason != StopReason.None)
+        TaskDefinition? definition = null;
+        TaskRegistration? registration = null;
+        if (!await Beginning.ReachAsync(attempt, self, PrepareAsync, () => leases.BeginAsync(attempt.Id, attempt.Lease.Token)).ConfigureAwait(false))
         {
             held.GiveBack(attempt);
             return;
         }
 
-        records.Put(attempt.ToRecord(definition, self.Id));
+        records.Put(attempt.ToRecord(definition!, self.Id));
         var grain = taskGrains.ToRun(attempt.Id);
         if (!slots.RunsAreShort)
         {
@@ -55,7 +51,7 @@ internal sealed partial class SlotRunner(
             grain.Begun().Ignore();
         }
 
-        var begun = new BegunAttempt(attempt, definition, grain, new(tasks, attempt.Id, attempt.Lease.Token, time));
+        var begun = new BegunAttempt(attempt, definition!, grain, new(tasks, attempt.Id, attempt.Lease.Token, time));
         attempt.Progress = begun.Progress;
         var limits = AttemptLimits.Of(begun.Settings, attempt.LeftUntilDeadline);
         if (limits.Deadline <= TimeSpan.Zero)
@@ -70,19 +66,18 @@ internal sealed partial class SlotRunner(
         using (var watch = new AttemptWatch(attempt, limits, time, reason => ends.Cut(begun, reason, limits.OutcomeOf(reason))))
         {
             attempt.Begin(watch);
-            outcome = await runner.RunAsync(begun, registration).ConfigureAwait(false);
+            outcome = await runner.RunAsync(begun, registration!).ConfigureAwait(false);
         }
 
         faults.Hit(FaultPoint.AfterRun);
         ends.Finish(begun, outcome);
-    }
 
-    /// <summary>
-    /// The beginning of a suspect, and of what is delivered at most once, is written down before the code starts, so that only deaths in which
-    /// it ran count.
-    /// </summary>
-    private async Task<bool> WriteBeginningAsync(Attempt attempt) =>
-        !(attempt.IsSuspect || attempt.MayBeginOnce) || await leases.BeginAsync(attempt.Id, attempt.Lease.Token).ConfigureAwait(false);
+        async ValueTask<bool> PrepareAsync()
+        {
+            definition = await DefinitionOfAsync(attempt).ConfigureAwait(false);
+            return definition is not null && handlers.TryGet(definition.Header.Task, out registration) && await instants.ReachAsync(attempt).ConfigureAwait(false);
+        }
+    }
 
     private async Task<TaskDefinition?> DefinitionOfAsync(Attempt attempt) => attempt.Lease.Definition is { } inline
         ? TaskDefinition.Decode(inline)

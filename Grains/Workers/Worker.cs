@@ -10,15 +10,11 @@ namespace TaskGrid.Workers;
 /// the store has answered.
 /// </summary>
 internal sealed partial class Worker(
-    IGrainFactory grains, LeaseStore leases, Slots slots, SlotRunner runner, HeldLeases held, Reluctance reluctance, OutcomeKeeper outcomes, ServedQueues served,
+    IGrainFactory grains, LeaseStore leases, Slots slots, SlotRunner runner, HeldLeases held, LeaseArrivals arrivals, OutcomeKeeper outcomes, ServedQueues served,
     SiloIncarnation self, Capabilities capabilities, TimeProvider time, ILogger<Worker> logger)
 {
     // Long enough that idle queues cost little, well below the response timeout.
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(4);
-
-    // An answer that comes later than this after its call is not used: the comparison with the store gives leases back as
-    // lost after 8 s, and a frozen process may find such an answer when it wakes.
-    private static readonly TimeSpan s_answerLifetime = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan s_interest = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Task> _loops = new(StringComparer.Ordinal);
@@ -101,20 +97,18 @@ internal sealed partial class Worker(
     /// <param name="all">Whether no answer of a dispatcher is on its way any more, so that every unknown lease is lost.</param>
     public async Task ReconcileAsync(long storeNow, bool all = false)
     {
-        var lostBefore = all ? long.MaxValue : storeNow - (long)(2 * s_hold).TotalMilliseconds;
         foreach (var (id, lease) in await leases.HeldByAsync(self.Id).ConfigureAwait(false))
         {
-            if (held.Find(id) is { } attempt && attempt.Lease.Token == lease.Token)
+            var attempt = held.Find(id);
+            switch (LeaseComparison.Of(lease, attempt, storeNow, nothingComes: all))
             {
-                if (lease.CancelRequested)
-                {
-                    attempt.Stop(StopReason.CancelRequested);
-                }
-            }
-            else if (lease.Started < lostBefore)
-            {
-                LogFoundLost(id);
-                await leases.HandBackAsync(id, lease.Token).ConfigureAwait(false);
+                case LeaseFinding.ToCancel:
+                    attempt!.Stop(StopReason.CancelRequested);
+                    break;
+                case LeaseFinding.Lost:
+                    LogFoundLost(id);
+                    await leases.HandBackAsync(id, lease.Token).ConfigureAwait(false);
+                    break;
             }
         }
     }
@@ -162,7 +156,7 @@ internal sealed partial class Worker(
     private async Task<bool> TakeAsync(string queue, IQueueGrain dispatcher)
     {
         var freed = slots.Freed;
-        var max = !self.MayBegin || outcomes.IsFull ? 0 : slots.Free;
+        var max = arrivals.Demand(outcomes.IsFull);
         if (max <= 0)
         {
             // Being suspended, or full of outcomes, ends without a slot becoming free: look again once a second.
@@ -181,7 +175,7 @@ internal sealed partial class Worker(
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, _stopping.Token).ConfigureAwait(false);
             }
 
-            var tooLate = time.GetElapsedTime(calledAt) > s_answerLifetime || request.Worker != self.Id;
+            var tooLate = arrivals.IsTooLate(time.GetElapsedTime(calledAt), request.Worker);
             foreach (var lease in reply.Leases)
             {
                 Receive(new(lease, queue, time), tooLate);
@@ -205,27 +199,20 @@ internal sealed partial class Worker(
 
     private void Receive(Attempt attempt, bool tooLate)
     {
-        if (tooLate)
+        switch (arrivals.Receive(attempt, tooLate, _stopping.IsCancellationRequested))
         {
-            // Its lease may have been given back as lost, or belongs to a former life.
-            held.GiveBack(attempt);
-        }
-        else if (reluctance.PassesOn(attempt.Id, slots.HasLeaked(attempt.Id)) || !held.TryAdd(attempt))
-        {
-            // An attempt that is held is one that was given up and does not listen: the task is not run beside it.
-            held.GiveBackLater(attempt);
-        }
-        else if (_stopping.IsCancellationRequested || !self.MayBegin || !slots.TryAdd(attempt, out var runNow))
-        {
-            held.GiveBack(attempt);
-        }
-        else if (runNow)
-        {
-            Task.Run(() => runner.RunAsync(attempt)).Ignore();
-        }
-        else if (Interlocked.CompareExchange(ref _sweeping, 1, 0) == 0)
-        {
-            SweepOverdueAsync().Ignore();
+            case Arrival.GoesBack:
+                held.GiveBack(attempt);
+                break;
+            case Arrival.GoesBackLater:
+                held.GiveBackLater(attempt);
+                break;
+            case Arrival.RunsNow:
+                Task.Run(() => runner.RunAsync(attempt)).Ignore();
+                break;
+            case Arrival.Waits when Interlocked.CompareExchange(ref _sweeping, 1, 0) == 0:
+                SweepOverdueAsync().Ignore();
+                break;
         }
     }
 

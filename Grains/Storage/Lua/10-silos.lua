@@ -54,6 +54,11 @@ ops.beat = function(silo, capabilities, info)
   return { 'ok', int(now), call('HGETALL', silos) }
 end
 
+-- beats -> list of silo, beat of all
+ops.beats = function()
+  return { call('HGETALL', silos) }
+end
+
 -- bury: silo, its beat as the judge saw it last -> ok | alive. From here on its leases lapse.
 ops.bury = function(silo, seen)
   local beat = call('HGET', silos, silo)

@@ -1,24 +1,30 @@
 namespace TaskGrid.Store.Model;
 
+/// <summary>What a lease takes, and what there is beside.</summary>
+/// <param name="Taken">In its order.</param>
+/// <param name="NeedsSlot">Whether what comes next has to begin at once, and there is no slot for it.</param>
+/// <param name="More">Whether there may be more that is ready.</param>
+internal sealed record ModelLease(List<ModelTask> Taken, bool NeedsSlot = false, bool More = false);
+
 /// <summary>
 /// The rules of order, limits, expiry and uniqueness, written down plainly and without regard to cost: every lease goes through all tasks.
 /// What the scripts do has to be the same.
 /// </summary>
-internal sealed class GridModel
+internal sealed partial class GridModel
 {
     private const double Slack = 0.25;
 
-    private readonly Dictionary<string, (double Used, double Last)> _rates = [];
-    private readonly Dictionary<(string Name, string Key), ModelTask> _standing = [];
+    private Dictionary<string, (double Used, double Last)> _rates = [];
+    private Dictionary<(string Name, string Key), ModelTask> _standing = [];
 
-    public Dictionary<string, ModelTask> Tasks { get; } = [];
+    public Dictionary<string, ModelTask> Tasks { get; private init; } = [];
 
-    public Dictionary<string, QueueSettings> Queues { get; } = [];
+    public Dictionary<string, QueueSettings> Queues { get; private init; } = [];
 
-    public HashSet<string> Paused { get; } = [];
+    public HashSet<string> Paused { get; private init; } = [];
 
     /// <summary>By task name: what it is limited to in the whole grid.</summary>
-    public Dictionary<string, Limits> InGrid { get; } = [];
+    public Dictionary<string, Limits> InGrid { get; private init; } = [];
 
     public long Now { get; set; }
 
@@ -50,31 +56,39 @@ internal sealed class GridModel
     public void RunAgain(ModelTask task, long place)
     {
         (task.Ended, task.CancelRequested, task.Due, task.Expires, task.Deadline, task.Place) = (null, false, Now, 0, 0, place);
+        (task.Retries, task.Crashes, task.Forgiven) = (false, 0, task.Attempt);
         if (task.Deduplication is { Mode: not DeduplicationMode.Throttle } dedup && _standing.GetValueOrDefault((task.Name, dedup.Key)) is null or { Ended: not null })
         {
             _standing[(task.Name, dedup.Key)] = task;
         }
     }
 
-    /// <summary>What a lease takes, in its order.</summary>
-    public List<ModelTask> Lease(string queue, IReadOnlySet<string> names, int max, int idle, long ahead)
+    /// <summary>What a lease takes.</summary>
+    public ModelLease Lease(string queue, string silo, IReadOnlySet<string> names, int max, int idle, long ahead)
     {
         var taken = new List<ModelTask>();
         var open = new HashSet<string>();
+        var more = false;
         if (Paused.Contains(queue))
         {
-            return taken;
+            return new(taken);
         }
 
-        foreach (var task in Tasks.Values.Where(t => t.Queue == queue && t.Waits && t.Due <= Now).OrderByDescending(t => t.Priority).ThenBy(t => t.Place).ToList())
+        foreach (var task in Ready(queue))
         {
             if (taken.Count >= max)
             {
-                break;
+                return new(taken, More: true);
             }
 
-            if (!names.Contains(task.Name) || task.FateAt(Now) is not null)
+            if (task.FateAt(Now) is not null)
             {
+                continue;
+            }
+
+            if (!names.Contains(task.Name) || (task.IsSuspect && HasTrial(silo)))
+            {
+                more = true;
                 continue;
             }
 
@@ -87,7 +101,7 @@ internal sealed class GridModel
             if (limits.Count > 0 && taken.Count >= idle)
             {
                 // It has to begin at once, and nothing that comes after it takes its slot.
-                break;
+                return new(taken, NeedsSlot: true, More: true);
             }
 
             var rates = limits.Where(l => l.Limits.Rate is not null).Select(l => (l.Scope, Rate: l.Limits.Rate!)).ToList();
@@ -100,12 +114,19 @@ internal sealed class GridModel
 
             // All tasks of a key count, whether they ask for a limit or not.
             task.Permits = [.. limits.Where(l => l.Limits.Concurrency is not null).Select(l => l.Scope).Union(task.Key is { } key ? [$"key {queue} {key}"] : [])];
-            // Held from now on; the token is the store's.
-            task.Token = 0;
+            Grant(task, silo);
             taken.Add(task);
         }
 
-        return taken;
+        return new(taken, More: more);
+    }
+
+    /// <summary>What is ready in a queue, in the order of its turn.</summary>
+    private List<ModelTask> Ready(string queue)
+    {
+        var ready = Tasks.Values.Where(t => t.Queue == queue && t.Waits && t.Due <= Now).ToList();
+        ready.Sort(static (a, b) => a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority) : a.Place.CompareTo(b.Place));
+        return ready;
     }
 
     /// <summary>Sets a queue's settings: tasks that run already are counted in its new limits.</summary>

@@ -20,6 +20,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     private readonly GridModel _model = new() { Now = TestGrid.Start };
     private readonly List<string> _history = [];
     private TestSilo[] _silos = [];
+    private int _lives;
     private int _ids;
     private long _place;
     private int _clearings;
@@ -27,7 +28,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     public async Task RunAsync(int operations)
     {
         _model.InGrid["b"] = new(3);
-        _silos = [await RegisterAsync("s1~1", "all", "a", "b", "c"), await RegisterAsync("s2~1", "some", "a", "b")];
+        _silos = [await RegisterAsync("all"), await RegisterAsync("some")];
         for (var i = 0; i < operations; i++)
         {
             await StepAsync();
@@ -39,17 +40,23 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         }
     }
 
-    private async Task<TestSilo> RegisterAsync(string name, string capabilities, params string[] tasks)
+    private async Task<TestSilo> RegisterAsync(string capabilities)
     {
-        await grid.Silos.RegisterAsync(name, capabilities, tasks.Select(t => new AnnouncedTask(t, new("one", new()), InGrid: _model.InGrid.GetValueOrDefault(t))));
-        return new(name, capabilities);
+        var silo = new TestSilo($"{capabilities}~{++_lives}", capabilities);
+        await grid.Silos.RegisterAsync(silo.Name, capabilities, NamesOf(silo).Select(t => new AnnouncedTask(t, new("one", new()), InGrid: _model.InGrid.GetValueOrDefault(t))));
+        _model.Register(silo.Name);
+        return silo;
     }
+
+    private static HashSet<string> NamesOf(TestSilo silo) => silo.Capabilities == "all" ? ["a", "b", "c"] : ["a", "b"];
 
     private Task StepAsync() => _random.Next(100) switch
     {
         < 28 => AcceptAsync(),
         < 58 => LeaseAsync(),
-        < 78 => EndAsync(),
+        < 76 => EndAsync(),
+        < 77 => DieAsync(),
+        < 78 => BeginAsync(),
         < 83 => CancelAsync(),
         < 86 => ChangeAsync(),
         < 88 => RetryAsync(),
@@ -71,7 +78,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             Priority = _random.Next(3) * 4, Place = _place + 1,
             Due = delay > 0 ? _model.Now + delay : dedup?.Mode == DeduplicationMode.Debounce ? _model.Now + (long)dedup.Period!.Value.TotalMilliseconds : 0,
             Expires = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 5000) : 0, Deadline = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 8000) : 0,
-            Deduplication = dedup,
+            Deduplication = dedup, AtMostOnce = _random.Next(6) == 0,
         };
         if (dedup is not null)
         {
@@ -82,6 +89,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         var terms = new NewTerms
         {
             ExpiresAt = Instant(task.Expires), DeadlineAt = Instant(task.Deadline), Tags = _random.Next(4) == 0 ? ["t"] : [], Deduplication = dedup,
+            AtMostOnce = task.AtMostOnce,
         };
         var lane = last ? Lane.OfLast(name, dedup!.Key) : Lane.Of(name, key, task.OwnLimit);
         var (acceptance, record) = await grid.Tasks.AcceptAsync(TestGrid.Task(
@@ -100,13 +108,10 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         await ExpireAsync();
         var idle = _random.Next(2) == 0 ? max : _random.Next(0, max + 1);
         var reply = await grid.TryLeaseAsync(silo, max, queue, idle, _ahead);
-        var expected = _model.Lease(queue, silo.Capabilities == "all" ? s_names.ToHashSet() : ["a", "b"], max, idle, _ahead);
-        Note($"lease {max} ({idle} idle, {_ahead} ms ahead) of {queue} for {silo.Capabilities}");
-        Same(string.Join(' ', expected.Select(t => $"{t.Id}@{t.StartsAt}")), string.Join(' ', reply.Leases.Select(l => $"{l.Id}@{l.StartedAt}")));
-        foreach (var lease in reply.Leases)
-        {
-            _model.Tasks[lease.Id].Token = lease.Token;
-        }
+        var expected = _model.Lease(queue, silo.Name, NamesOf(silo), max, idle, _ahead);
+        Note($"lease {max} ({idle} idle, {_ahead} ms ahead) of {queue} for {silo.Name}");
+        Same(string.Join(' ', expected.Taken.Select(t => $"{t.Id}@{t.StartsAt}#{t.Token}")), string.Join(' ', reply.Leases.Select(l => $"{l.Id}@{l.StartedAt}#{l.Token}")));
+        Same(expected.NeedsSlot, reply.NeedsSlot);
     }
 
     private async Task EndAsync()
@@ -116,47 +121,52 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             return;
         }
 
-        var token = task.Token!.Value;
-        (task.Token, task.Permits) = (null, []);
-        var way = _random.Next(6);
-        var delay = _random.Next(0, 2000);
-        var pastDeadline = task.Deadline > 0 && _model.Now + delay >= task.Deadline;
-        Note($"end {task.Id} in way {way}, delay {delay}");
-        switch (way)
+        // One in ten has a token that is not, or no longer, that of the lease.
+        var token = _random.Next(10) == 0 ? task.Issued : task.Token!.Value;
+        var (way, delay) = (_random.Next(6), _random.Next(0, 2000));
+        Note($"end {task.Id} in way {way}, delay {delay}, token {token}");
+        if (way == 0)
         {
-            case 0:
-                task.Started |= delay % 2 == 0;
-                await grid.Leases.HandBackAsync(task.Id, token, begun: delay % 2 == 0);
-                if (delay % 2 != 0)
-                {
-                    _model.ReturnStarts(task);
-                }
-
-                task.Ended = task.CancelRequested ? 'C' : null;
-                break;
-            case 1:
-                Count(task, task.CancelRequested ? 'C' : 'F');
-                Same($"{task.Ended}", $"{await Finish(new Verdict.Fail(new("X", "no")))}");
-                break;
-            case 2:
-                Count(task, task.CancelRequested ? 'C' : pastDeadline ? 'F' : null);
-                task.Due = _model.Now + delay;
-                Same($"{task.Ended ?? 'R'}", $"{await Finish(new Verdict.Retry(new("X", "no"), TimeSpan.FromMilliseconds(delay)))}");
-                break;
-            case 3:
-                task.Ended = task.CancelRequested ? 'C' : pastDeadline ? 'F' : null;
-                task.Due = _model.Now + delay;
-                task.Started = true;
-                var code = await Finish(new Verdict.Snooze(TimeSpan.FromMilliseconds(delay)));
-                Same($"{task.Ended}", code is 'W' or 'R' ? "" : $"{code}");
-                break;
-            default:
-                Count(task, 'S');
-                Same("S", $"{await Finish(new Verdict.Succeed(JsonText.From(1)))}");
-                break;
+            await grid.Leases.HandBackAsync(task.Id, token, begun: delay % 2 == 0);
+            _model.HandBack(task.Id, token, begun: delay % 2 == 0);
+            return;
         }
 
-        Task<char?> Finish(Verdict verdict) => grid.Tasks.FinishAsync(task.Id, token, verdict, []);
+        (char outcome, Verdict verdict) = way switch
+        {
+            1 => ('F', new Verdict.Fail(new("X", "no"))),
+            2 => ('R', new Verdict.Retry(new("X", "no"), TimeSpan.FromMilliseconds(delay))),
+            3 => ('Z', (Verdict)new Verdict.Snooze(TimeSpan.FromMilliseconds(delay))),
+            _ => ('S', new Verdict.Succeed(JsonText.From(1))),
+        };
+        Same(_model.Finish(task.Id, token, outcome, delay), await grid.Tasks.FinishAsync(task.Id, token, verdict, []));
+    }
+
+    /// <summary>A silo dies, its leases lapse, and another one takes its place.</summary>
+    private async Task DieAsync()
+    {
+        var at = _random.Next(_silos.Length);
+        var silo = _silos[at];
+        Note($"{silo.Name} dies");
+        await grid.BuryAsync(silo);
+        _model.Bury(silo.Name, _model.Beats[silo.Name]);
+        foreach (var task in _model.LeasesOf(null).ToList())
+        {
+            var token = task.Token!.Value;
+            Same(_model.Lapse(task.Id, token, TestGrid.CrashLimit) is not null, await grid.Leases.LapseAsync(task.Id, token, TestGrid.CrashLimit));
+        }
+
+        Same(_model.Leave(silo.Name), await grid.Silos.LeaveAsync(silo.Name));
+        _silos[at] = await RegisterAsync(silo.Capabilities);
+    }
+
+    private async Task BeginAsync()
+    {
+        if (Pick(_model.Tasks.Values.Where(t => t.Token is not null)) is { } task)
+        {
+            Note($"begin {task.Id}");
+            Same(_model.Begin(task.Id, task.Token!.Value), await grid.Leases.BeginAsync(task.Id, task.Token!.Value));
+        }
     }
 
     private async Task CancelAsync()
@@ -175,9 +185,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             return;
         }
 
-        Same(task.Ended is not null ? CancelOutcome.AlreadyFinished : task.Token is null ? CancelOutcome.Cancelled : CancelOutcome.Requested, outcome);
-        task.CancelRequested |= task.Token is not null;
-        task.Ended ??= task.Token is null ? 'C' : null;
+        Same(_model.Cancel(task.Id).Outcome, outcome);
     }
 
     private async Task ChangeAsync()
@@ -261,8 +269,10 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         foreach (var task in _model.Tasks.Values)
         {
             var record = await grid.ReadAsync(task.Id);
-            var code = record.Line.Code is 'W' or 'R' ? null : (char?)record.Line.Code;
-            Same($"{task.Id} {task.Ended} {task.Attempt} {task.Token is not null}", $"{task.Id} {code} {record.Line.Attempt} {record.Lease is not null}");
+            var line = record.Line;
+            Same(
+                $"{task.Id} {task.Code} {task.Attempt} {task.Crashes} {task.Issued} {task.Applied} {task.Token} {task.Forgiven}",
+                $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven}");
         }
 
         await Invariants.AssertAsync(grid, when: $"seed {seed}");
@@ -289,12 +299,6 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         _model.Tasks.Clear();
         _history.Clear();
         _clearings++;
-    }
-
-    private static void Count(ModelTask task, char? ended)
-    {
-        task.Attempt++;
-        task.Ended = ended;
     }
 
     private T Pick<T>(T[] from) => from[_random.Next(from.Length)];

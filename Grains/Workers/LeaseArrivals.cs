@@ -1,0 +1,54 @@
+namespace TaskGrid.Workers;
+
+/// <summary>What becomes of a lease that arrives at a silo.</summary>
+internal enum Arrival
+{
+    /// <summary>It has a slot.</summary>
+    RunsNow,
+
+    /// <summary>It waits a moment for one.</summary>
+    Waits,
+
+    GoesBack,
+
+    /// <summary>It goes back after a pause, in which another silo's demand comes first.</summary>
+    GoesBackLater,
+}
+
+/// <summary>Decides how much a silo asks for, and what becomes of the leases that it is answered with.</summary>
+internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance reluctance, SiloIncarnation self)
+{
+    // An answer that comes later than this after its call is not used: the comparison with the store gives leases back as
+    // lost after 8 s, and a frozen process may find such an answer when it wakes.
+    private static readonly TimeSpan s_answerLifetime = TimeSpan.FromSeconds(7);
+
+    /// <summary>How many leases it can begin in time.</summary>
+    public int Demand(bool outcomesAreFull) => !self.MayBegin || outcomesAreFull ? 0 : slots.Free;
+
+    /// <summary>Whether leases that arrive now may have been given back as lost, or belong to a former life.</summary>
+    /// <param name="sinceAsked">How long ago they were asked for.</param>
+    /// <param name="worker">The incarnation that asked.</param>
+    public bool IsTooLate(TimeSpan sinceAsked, string worker) => sinceAsked > s_answerLifetime || worker != self.Id;
+
+    /// <summary>Takes a lease in: what runs or waits is held from now on.</summary>
+    public Arrival Receive(Attempt attempt, bool tooLate, bool stopping)
+    {
+        if (tooLate)
+        {
+            return Arrival.GoesBack;
+        }
+
+        if (reluctance.PassesOn(attempt.Id, slots.HasLeaked(attempt.Id)) || !held.TryAdd(attempt))
+        {
+            // An attempt that is held is one that was given up and does not listen: the task is not run beside it.
+            return Arrival.GoesBackLater;
+        }
+
+        if (stopping || !self.MayBegin || !slots.TryAdd(attempt, out var runNow))
+        {
+            return Arrival.GoesBack;
+        }
+
+        return runNow ? Arrival.RunsNow : Arrival.Waits;
+    }
+}

@@ -1,0 +1,146 @@
+namespace TaskGrid.Store.Model;
+
+/// <summary>The rules of leases and of the ends of attempts.</summary>
+internal sealed partial class GridModel
+{
+    /// <summary>What an attempt came to: S, F, C, R for another one or Z for a snooze. A stale token is <c>null</c>; the last one is told what it was told.</summary>
+    public char? Finish(string id, long token, char outcome, long delay = 0)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task || task.Token != token)
+        {
+            return Tasks.GetValueOrDefault(id) is { } ended && ended.Applied == token ? ended.Code : null;
+        }
+
+        EndLease(task);
+        task.Applied = token;
+        task.Crashes = 0;
+        task.Attempt += outcome == 'Z' ? 0 : 1;
+        if (task.CancelRequested && outcome != 'S')
+        {
+            task.Ended = 'C';
+        }
+        else if (outcome is not ('R' or 'Z'))
+        {
+            task.Ended = outcome;
+        }
+        else if (task.Deadline > 0 && Now + delay >= task.Deadline)
+        {
+            task.Ended = 'F';
+        }
+        else
+        {
+            task.Due = Now + delay;
+            task.Retries |= outcome == 'R';
+            task.Started |= outcome == 'Z';
+        }
+
+        return task.Code;
+    }
+
+    /// <summary>A lease goes back: nothing is counted, and the task keeps its place.</summary>
+    public bool HandBack(string id, long token, bool begun)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task || task.Token != token)
+        {
+            return false;
+        }
+
+        EndLease(task);
+        task.Started |= begun;
+        if (!begun)
+        {
+            ReturnStarts(task);
+        }
+
+        task.Ended = task.CancelRequested ? 'C' : null;
+        return true;
+    }
+
+    /// <summary>The code of a task that is written first is about to begin.</summary>
+    public bool Begin(string id, long token)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task || task.Token != token || IsDead(task.Silo) || task.CancelRequested)
+        {
+            return false;
+        }
+
+        task.Begun = true;
+        return true;
+    }
+
+    /// <summary>The lease of a dead silo ends; what has become of the task, or <c>null</c> when that is not so.</summary>
+    public char? Lapse(string id, long token, int crashLimit)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task || task.Token != token || !IsDead(task.Silo))
+        {
+            return null;
+        }
+
+        EndLease(task);
+        task.Started |= task.Begun;
+        task.Crashes += task.Begun ? 1 : 0;
+        if (task.CancelRequested)
+        {
+            task.Ended = 'C';
+        }
+        else if ((task.Begun && task.AtMostOnce) || task.Crashes >= crashLimit)
+        {
+            task.Attempt++;
+            task.Ended = 'F';
+        }
+
+        return task.Code;
+    }
+
+    /// <summary>Cancels at once what waits, and marks what runs; the silo that runs it.</summary>
+    public (CancelOutcome Outcome, string? Silo) Cancel(string id)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task)
+        {
+            return (CancelOutcome.NotFound, null);
+        }
+
+        if (task.Ended is not null)
+        {
+            return (CancelOutcome.AlreadyFinished, null);
+        }
+
+        if (task.Token is not null)
+        {
+            task.CancelRequested = true;
+            return (CancelOutcome.Requested, task.Silo);
+        }
+
+        task.Ended = 'C';
+        return (CancelOutcome.Cancelled, null);
+    }
+
+    /// <summary>After the store has lost writes: the lease of an attempt that runs, as its silo has it; false when the task has moved on.</summary>
+    public bool Reoffer(string id, long token, string silo, bool cancelRequested, IEnumerable<string> permits)
+    {
+        if (Tasks.GetValueOrDefault(id) is not { } task || task.Token is not null || task.Ended is not null || task.Issued >= token)
+        {
+            return Tasks.GetValueOrDefault(id)?.Token == token;
+        }
+
+        (task.Token, task.Silo, task.Begun, task.IsTrial, task.CancelRequested) = (token, silo, true, false, cancelRequested);
+        task.Permits = [.. permits];
+        return true;
+    }
+
+    private void Grant(ModelTask task, string silo)
+    {
+        task.Token = Math.Max(task.Issued + 1, Now * 1024);
+        (task.Silo, task.CancelRequested, task.IsTrial) = (silo, false, task.IsSuspect);
+        // A suspect's beginning is written by itself, as is that of what may not begin twice.
+        task.Begun = task.Crashes == 0 && !task.AtMostOnce;
+    }
+
+    private static void EndLease(ModelTask task)
+    {
+        (task.Issued, task.Token, task.IsTrial) = (task.Token!.Value, null, false);
+        task.Permits = [];
+    }
+
+    private bool HasTrial(string silo) => Tasks.Values.Any(t => t.IsTrial && t.Silo == silo);
+}

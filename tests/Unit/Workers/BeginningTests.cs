@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace TaskGrid.Workers;
+
+public sealed class BeginningTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly SiloIncarnation _self;
+
+    public BeginningTests() => _self = new(new SiloAddressStub(), _time);
+
+    [Fact]
+    public async Task Reach_OnASiloThatLives_IsReached()
+    {
+        var written = false;
+        Assert.True(await ReachAsync(Lease("-"), () => { }, () => written = true));
+        Assert.False(written, "Only what has to be is written first.");
+        Assert.True(await ReachAsync(Lease("m"), () => { }, () => written = true));
+        Assert.True(written);
+    }
+
+    [Fact]
+    public async Task Reach_AfterASlowPreparation_IsNotReachedNorWritten()
+    {
+        var written = false;
+        Assert.False(await ReachAsync(Lease("m"), TooLong, () => written = true));
+        Assert.False(written);
+    }
+
+    [Fact]
+    public async Task Reach_AfterAWriteThatTookTooLong_IsNotReached() => Assert.False(await ReachAsync(Lease("m"), () => { }, TooLong));
+
+    [Fact]
+    public async Task Reach_StoppedWhileItWasWritten_IsNotReached()
+    {
+        var attempt = Lease("m");
+        Assert.False(await ReachAsync(attempt, () => { }, () => attempt.Stop(StopReason.CancelRequested)));
+    }
+
+    private void TooLong() => _time.Advance(SiloIncarnation.Lifetime + TimeSpan.FromMilliseconds(1));
+
+    private ValueTask<bool> ReachAsync(Attempt attempt, Action prepare, Action write) => Beginning.ReachAsync(
+        attempt, _self,
+        () =>
+        {
+            prepare();
+            return new(true);
+        },
+        () =>
+        {
+            write();
+            return Task.FromResult(true);
+        });
+
+    private Attempt Lease(string flags) => new(new("a", 1, 0, 0, $"W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 {flags}", null, null, "", "-"), "default", _time);
+}

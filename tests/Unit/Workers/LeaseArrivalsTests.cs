@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace TaskGrid.Workers;
+
+public sealed class LeaseArrivalsTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Slots _slots;
+    private readonly HeldLeases _held;
+    private readonly Reluctance _reluctance = new();
+    private readonly SiloIncarnation _self;
+    private readonly LeaseArrivals _arrivals;
+
+    public LeaseArrivalsTests()
+    {
+        _slots = new(1, _time);
+        _held = new(null!, null!, _time, NullLogger<HeldLeases>.Instance);
+        _self = new(new SiloAddressStub(), _time);
+        _arrivals = new(_slots, _held, _reluctance, _self);
+    }
+
+    [Fact]
+    public void Receive_WithAFreeSlot_RunsAndIsHeld()
+    {
+        Assert.Equal(Arrival.RunsNow, Receive("a"));
+        Assert.Equal(Arrival.Waits, Receive("b"));
+        Assert.NotNull(_held.Find("a"));
+        Assert.NotNull(_held.Find("b"));
+    }
+
+    [Fact]
+    public void Receive_TooLate_GoesBackUnheld()
+    {
+        Assert.Equal(Arrival.GoesBack, Receive("a", tooLate: true));
+        Assert.Null(_held.Find("a"));
+    }
+
+    [Fact]
+    public void Receive_WhileAnotherLeaseOfTheTaskIsHeld_GoesBackLater()
+    {
+        Receive("a");
+        Assert.Equal(Arrival.GoesBackLater, Receive("a"));
+    }
+
+    [Fact]
+    public void Receive_OfATaskThatWasRejectedHere_GoesBackLaterOnce()
+    {
+        _reluctance.AfterRejection("a");
+        Assert.Equal(Arrival.GoesBackLater, Receive("a"));
+        Assert.Equal(Arrival.RunsNow, Receive("a"));
+    }
+
+    [Fact]
+    public void Receive_OnASiloThatStopsOrIsNotConfirmed_GoesBack()
+    {
+        Assert.Equal(Arrival.GoesBack, Receive("a", stopping: true));
+        _time.Advance(SiloIncarnation.Lifetime + TimeSpan.FromMilliseconds(1));
+        Assert.Equal(Arrival.GoesBack, Receive("b"));
+        Assert.Equal(0, _arrivals.Demand(outcomesAreFull: false));
+    }
+
+    [Fact]
+    public void Demand_FullOfOutcomes_IsNone()
+    {
+        Assert.Equal(1, _arrivals.Demand(outcomesAreFull: false));
+        Assert.Equal(0, _arrivals.Demand(outcomesAreFull: true));
+    }
+
+    [Fact]
+    public void IsTooLate_AfterSevenSecondsOrInAnotherLife_IsSo()
+    {
+        var id = _self.Id;
+        Assert.False(_arrivals.IsTooLate(TimeSpan.FromSeconds(7), id));
+        Assert.True(_arrivals.IsTooLate(TimeSpan.FromSeconds(7.001), id));
+        _self.Renew();
+        Assert.True(_arrivals.IsTooLate(TimeSpan.Zero, id));
+    }
+
+    private Arrival Receive(string id, bool tooLate = false, bool stopping = false) => _arrivals.Receive(
+        new(new(id, 1, 0, 0, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "default", _time), tooLate, stopping);
+}
