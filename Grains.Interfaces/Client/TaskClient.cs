@@ -12,7 +12,8 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
     private const int MaxTouches = 10;
 
     // Making a reference looks the interface up by reflection each time.
-    private readonly ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
+    private ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
+    private int _submitKey;
 
     public async Task<TaskHandle<TResult>> SubmitAsync<TResult>(IGridTask<TResult> args, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -142,11 +143,29 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         return calls.RetryAsync(
             async () =>
             {
-                var answer = (await _submit.Submit(one).ConfigureAwait(false))[0];
+                var answer = (await SendAsync(one).ConfigureAwait(false))[0];
                 ThrowIfLater(answer.Refusal);
                 return answer;
             },
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Orleans leads all calls of one key through the same gateway. After a call without answer they go to another key: or a silo that
+    /// starts again and again at its address would hold them up.
+    /// </summary>
+    private async Task<SubmitReply[]> SendAsync(TaskSubmission[] submissions)
+    {
+        var submit = Volatile.Read(ref _submit);
+        try
+        {
+            return await submit.Submit(submissions).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
+            throw;
+        }
     }
 
     private async Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
@@ -156,7 +175,7 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         await calls.RetryAsync(
             async () =>
             {
-                var answers = await _submit.Submit([.. open.Select(i => submissions[i])]).ConfigureAwait(false);
+                var answers = await SendAsync([.. open.Select(i => submissions[i])]).ConfigureAwait(false);
                 for (var k = 0; k < answers.Length; k++)
                 {
                     replies[open[k]] = answers[k];

@@ -7,6 +7,14 @@ public class StubGrainFactory : DispatchProxy
 {
     internal StubGrid? Grid { get; set; }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod!.GetGenericArguments() is [var type] && type == typeof(ISubmitGrain) ? Grid : throw new NotSupportedException($"{targetMethod}");
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.GetGenericArguments() is not [var type] || type != typeof(ISubmitGrain))
+        {
+            throw new NotSupportedException($"{targetMethod}");
+        }
+
+        Grid!.Keys.Add((long)args![0]!);
+        return Grid;
+    }
 }

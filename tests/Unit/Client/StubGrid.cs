@@ -12,6 +12,12 @@ internal sealed class StubGrid : ISubmitGrain
 
     public TaskSubmission Single => Assert.Single(All);
 
+    /// <summary>The keys under which the grid was asked for.</summary>
+    public List<long> Keys { get; } = [];
+
+    /// <summary>How many of the next calls are not answered.</summary>
+    public int Silent { get; set; }
+
     /// <summary>Task names that are refused.</summary>
     public HashSet<string> Unknown { get; } = [];
 
@@ -28,6 +34,12 @@ internal sealed class StubGrid : ISubmitGrain
     public Task<SubmitReply[]> Submit(TaskSubmission[] submissions)
     {
         Calls.Add(submissions);
+        if (Silent > 0)
+        {
+            Silent--;
+            throw new TimeoutException("No answer.");
+        }
+
         return Task.FromResult(submissions.Select(Accept).ToArray());
     }
 
