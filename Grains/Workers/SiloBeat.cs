@@ -26,10 +26,13 @@ internal sealed partial class SiloBeat(
     public async Task StartAsync()
     {
         worker.FoundDead += _life.FindDead;
+        var sentAt = time.GetTimestamp();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        // That was its first beat: leases may come from now on, so the guard does not wait for the next one, which may be slow.
+        _life.Confirm(sentAt);
+        _guarding = Task.Run(GuardLoopAsync);
         await BeatAsync().ConfigureAwait(false);
         _beating = Task.Run(BeatLoopAsync);
-        _guarding = Task.Run(GuardLoopAsync);
     }
 
     /// <summary>Ends the beats and takes this silo off the list, if it holds nothing any more.</summary>
