@@ -36,7 +36,15 @@ internal sealed partial class SiloBeat(
     {
         await _isAnnounced.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
+        var sentAt = time.GetTimestamp();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        // That was its first beat: leases may come from now on, so the guard does not wait for the next one, which may be slow.
+        _life.Confirm(sentAt);
+        if (_guarding.IsCompleted)
+        {
+            _guarding = Task.Run(GuardLoopAsync);
+        }
+
         await BeatAsync().ConfigureAwait(false);
     }
 
@@ -45,7 +53,6 @@ internal sealed partial class SiloBeat(
     {
         worker.FoundDead += _life.FindDead;
         _beating = Task.Run(BeatLoopAsync);
-        _guarding = Task.Run(GuardLoopAsync);
     }
 
     /// <summary>Ends the beats and takes this silo off the list, if it holds nothing any more.</summary>

@@ -8,7 +8,7 @@ internal sealed record HistoryResult(int Seed, string? Broken, int Events, ulong
 /// <summary>One history of a grid: some silos, some tasks, what happens to them for some seconds, and then good weather until all has ended.</summary>
 internal sealed class History
 {
-    // What is still open then will never end: a death is noticed after 7 s, a lost lease after 13, the longest plan takes some 40.
+    // What is still open then will never end: a death is noticed after 7 s, a lost lease after 13, code that runs already takes 15.
     private const double LongestEnd = 120_000;
 
     private readonly World _world;

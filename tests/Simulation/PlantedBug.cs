@@ -62,9 +62,6 @@ public enum PlantedBug
     /// <summary>A silo whose new name was not answered stays suspended, though its beats are taken.</summary>
     NewNameForgotten,
 
-    /// <summary>Answers of dispatchers are taken however late they are.</summary>
-    LateAnswersTaken,
-
     /// <summary>A silo that stops leaves without looking for leases that never arrived.</summary>
     LeftWithLeases,
 

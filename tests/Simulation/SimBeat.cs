@@ -17,14 +17,21 @@ internal sealed class SimBeat(SimSilo silo)
 
     public async Task RunAsync()
     {
-        if (!(await silo.Store.RegisterAsync(silo, silo.Incarnation.Id)).Came || !await BeatAsync())
+        var sentAt = silo.Clock.GetTimestamp();
+        var registered = await silo.Store.RegisterAsync(silo, silo.Incarnation.Id);
+        if (registered.Came)
+        {
+            _life.Confirm(sentAt);
+            World.Begin(GuardAsync);
+        }
+
+        if (!registered.Came || !await BeatAsync())
         {
             // A host that can't start ends, and is started again.
             silo.Die();
             return;
         }
 
-        World.Begin(GuardAsync);
         var next = World.Now;
         for (var beats = 1; !_isStopped; beats++)
         {

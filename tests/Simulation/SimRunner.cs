@@ -9,6 +9,8 @@ namespace TaskGrid.Simulation;
 /// </summary>
 internal sealed class SimRunner(SimSilo silo)
 {
+    private const double LongestInFineWeather = 1000;
+
     private readonly List<SimRun> _running = [];
 
     private World World => silo.World;
@@ -79,7 +81,9 @@ internal sealed class SimRunner(SimSilo silo)
         World.Tell($"{silo} begins {run.Attempt.Id}, attempt {run.Attempt.Number}, token {run.Attempt.Lease.Token}");
         silo.Grid.Witness.Begins(run, silo.Store.Model);
         _running.Add(run);
-        silo.After(planned.Lasts, () => run.Ended.TrySetResult(new(planned.Ending, WasStopped: false)));
+        // Once the weather is fine it is no matter of work that is left whether all ends in time.
+        var lasts = silo.Grid.Weather.IsFine ? Math.Min(planned.Lasts, LongestInFineWeather) : planned.Lasts;
+        silo.After(lasts, () => run.Ended.TrySetResult(new(planned.Ending, WasStopped: false)));
         NoticeStops();
         var end = await run.Ended.Task;
         _running.Remove(run);

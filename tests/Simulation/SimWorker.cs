@@ -169,7 +169,7 @@ internal sealed class SimWorker(SimSilo silo)
             await silo.Pause(500);
         }
 
-        var tooLate = !World.Has(PlantedBug.LateAnswersTaken) && _arrivals.IsTooLate(TimeSpan.FromMicroseconds(World.Now - calledAt), request.Worker);
+        var tooLate = _arrivals.IsTooLate(TimeSpan.FromMicroseconds(World.Now - calledAt), request.Worker);
         foreach (var lease in reply.Leases)
         {
             Receive(lease, queue, tooLate);
