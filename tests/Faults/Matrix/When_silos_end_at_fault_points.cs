@@ -31,7 +31,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         var ledger = new Ledger();
         var mixture = new Mixture(grid, ledger);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromMinutes(5 * s_kills));
+        stop.CancelAfter(TimeSpan.FromMinutes(8 * s_kills));
 
         var killing = Task.WhenAll(Enumerable.Range(0, Silos).Select(i => ArmAsync(grid, left, new Random(i), stop.Token)));
         await grid.ConnectAsync();
