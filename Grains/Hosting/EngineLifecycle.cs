@@ -17,6 +17,9 @@ internal sealed partial class EngineLifecycle(
     // What the rest of the silo needs after the worker has stopped.
     private static readonly TimeSpan s_reserve = TimeSpan.FromSeconds(5);
 
+    // How long a silo whose store is gone may take to stop by itself.
+    private static readonly TimeSpan s_lastStop = TimeSpan.FromSeconds(10);
+
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifecycle.Subscribe(nameof(StoreConnection), ServiceLifecycleStage.RuntimeStorageServices, OpenStoreAsync);
@@ -44,14 +47,32 @@ internal sealed partial class EngineLifecycle(
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Nobody may be told yes for what is nowhere, and two clusters must not live on one store: whoever starts it again joins what is there.
-        store.Replaced += application.StopApplication;
+        store.Replaced += () => EndAsync().Ignore();
         store.Woken += queue => nudger.Nudge(queue, TimeSpan.Zero);
         await AnnounceAsync(cancellationToken);
         worker.Start();
         beat.Start();
         watcher.Start();
         retention.Start();
+    }
+
+    /// <summary>
+    /// The store was wiped or exchanged. Two clusters must not live on one store, so this silo ends: whoever starts it again joins what is there. The
+    /// membership went with the store, and Orleans' own stop would ask for it for minutes.
+    /// </summary>
+    private async Task EndAsync()
+    {
+        Environment.ExitCode = 1;
+        application.StopApplication();
+        try
+        {
+            await Task.Delay(s_lastStop, time, application.ApplicationStopped);
+            Environment.FailFast("The store was wiped or exchanged, and this silo did not stop by itself.");
+        }
+        catch (OperationCanceledException)
+        {
+            // It has stopped.
+        }
     }
 
     /// <summary>A store that does not answer at this moment is no reason not to start.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
@@ -111,6 +112,11 @@ internal sealed partial class SiloBeat(
             catch (StoreUnavailableException e)
             {
                 LogNotConfirmed(e.Message);
+                if (e.InnerException is RedisServerException)
+                {
+                    // It answers, and refuses: it may be full to the brim.
+                    await store.CheckAsync().ConfigureAwait(false);
+                }
             }
             catch (Exception e)
             {
