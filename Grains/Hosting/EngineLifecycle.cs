@@ -36,9 +36,9 @@ internal sealed partial class EngineLifecycle(
                 beat.Watch();
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                // The last is what the client says of a connection that dies while it writes to it.
+                // The last two are what the client says of a connection that dies while it writes to it.
                 LogWaiting(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             }

@@ -107,10 +107,10 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
             _refusal = refusal;
         }
-        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidOperationException or TaskCanceledException)
         {
             // Beats and calls say so when the store does not answer; a store that does not allow INFO has no limit that is known.
-            // InvalidOperationException is what the client says of a connection that dies while it writes to it.
+            // The last two are what the client says of a connection that dies while it writes to it, or sends a script.
         }
     }
 

@@ -40,9 +40,9 @@ internal sealed class StoreProbe : IAsyncDisposable
             await database.PingAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return StoreDurability.Judge(await ReadSettingsAsync(database, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is RedisException or RedisTimeoutException or InvalidOperationException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // The last is what the client says of a connection that dies while it writes to it.
+            // The last two are what the client says of a connection that dies while it writes to it.
             var reason = await StoreFault.ExplainAsync(e, _options, _time, cancellationToken).ConfigureAwait(false);
             return new StoreVerdict(Durability.Unknown, HealthStatus.Unhealthy, $"The store can't be used: {reason}.");
         }

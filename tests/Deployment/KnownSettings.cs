@@ -32,7 +32,7 @@ internal static partial class KnownSettings
 
     private static IEnumerable<KeyValuePair<string, string>> Read(string section, object options) => options.GetType().GetProperties()
         .Where(property => property.CanWrite)
-        .Select(property => KeyValuePair.Create($"{section}:{property.Name}", Convert.ToString(property.GetValue(options), CultureInfo.InvariantCulture) ?? ""));
+        .Select(property => KeyValuePair.Create($"{section}:{property.Name}", Text(property.GetValue(options))));
 
     private static IEnumerable<string> Keys(string code) => ByKey().Matches(code).Select(m => m.Groups[1].Value)
         .Concat(ConnectionString().Matches(code).Select(m => $"ConnectionStrings:{m.Groups[1].Value}"));
@@ -42,4 +42,7 @@ internal static partial class KnownSettings
 
     [GeneratedRegex("""GetConnectionString\("([^"]+)"\)""")]
     private static partial Regex ConnectionString();
+
+    // As it is written in JSON and in the environment.
+    private static string Text(object? value) => value is bool isSo ? (isSo ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }
