@@ -89,14 +89,13 @@ internal sealed class RealGrid : IAsyncDisposable
             environment[key] = value;
         }
 
-        var silo = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll"), "READY", environment);
+        var silo = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll"), "READY", environment, onStart: s => NoteDeathAsync(s).Ignore());
         lock (Silos)
         {
             Silos.Add(silo);
             _byPort[port] = silo;
         }
 
-        NoteDeathAsync(silo).Ignore();
         return silo;
     }
 

@@ -60,10 +60,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string dll, string readyLine, IReadOnlyDictionary<string, string> environment)
+    /// <param name="dll">The program.</param>
+    /// <param name="readyLine">What it says when it is ready.</param>
+    /// <param name="environment">Its settings.</param>
+    /// <param name="onStart">Told of the process as soon as there is one: it may end before it is ready.</param>
+    public static async Task<ServerProcess> StartAsync(string dll, string readyLine, IReadOnlyDictionary<string, string> environment, Action<ServerProcess>? onStart = null)
     {
         var server = new ServerProcess(dll, readyLine, environment);
         server._process.Start();
+        onStart?.Invoke(server);
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         try
