@@ -1,7 +1,13 @@
+using StackExchange.Redis;
+
 namespace TaskGrid.Storage;
 
 /// <summary>The store did not answer, or answered with a fault. What was asked may have been carried out.</summary>
-internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the store is there and refuses, as one does that is full to the brim.</summary>
+    public bool IsRefusal => InnerException is RedisServerException;
+}
 
 /// <summary>The store belongs to another grid, or was wiped: nothing was done, and nothing may be acknowledged.</summary>
 internal sealed class StoreForeignException(string expected, string found)

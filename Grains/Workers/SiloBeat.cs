@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
@@ -112,9 +111,8 @@ internal sealed partial class SiloBeat(
             catch (StoreUnavailableException e)
             {
                 LogNotConfirmed(e.Message);
-                if (e.InnerException is RedisServerException)
+                if (e.IsRefusal)
                 {
-                    // It answers, and refuses: it may be full to the brim.
                     await store.CheckAsync().ConfigureAwait(false);
                 }
             }
