@@ -22,7 +22,7 @@ internal sealed partial class EngineLifecycle(
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        lifecycle.Subscribe(nameof(StoreConnection), ServiceLifecycleStage.RuntimeStorageServices, OpenStoreAsync);
+        lifecycle.Subscribe(nameof(StoreConnection), ServiceLifecycleStage.RuntimeStorageServices, OpenStoreAsync, _ => beat.EndWatchAsync());
         lifecycle.Subscribe(nameof(Worker), ServiceLifecycleStage.Active, StartAsync, StopAsync);
     }
 

@@ -10,7 +10,7 @@ namespace TaskGrid.Queues;
 /// </summary>
 internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, TimeProvider time, ILogger<Nudger> logger)
 {
-    private readonly ConcurrentDictionary<string, NudgeFlag> _flags = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (NudgeFlag Flag, IQueueGrain Dispatcher)> _queues = new(StringComparer.Ordinal);
 
     /// <summary>There is work in a queue, now or in <paramref name="dueIn"/>.</summary>
     public void Nudge(string queue, TimeSpan dueIn)
@@ -20,16 +20,16 @@ internal sealed partial class Nudger(IGrainFactory grains, EngineFaults faults, 
             return;
         }
 
-        var flag = _flags.GetOrAdd(queue, _ => new());
+        // Making a reference looks the interface up by reflection each time.
+        var (flag, dispatcher) = _queues.GetOrAdd(queue, name => (new(), grains.GetGrain<IQueueGrain>(name)));
         if (flag.Raise(dueIn))
         {
-            SendAsync(queue, flag).Ignore();
+            SendAsync(queue, flag, dispatcher).Ignore();
         }
     }
 
-    private async Task SendAsync(string queue, NudgeFlag flag)
+    private async Task SendAsync(string queue, NudgeFlag flag, IQueueGrain dispatcher)
     {
-        var dispatcher = grains.GetGrain<IQueueGrain>(queue);
         while (flag.Lower() is { } dueIn)
         {
             try

@@ -14,6 +14,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private readonly RedisKey[] _keys;
     private readonly string _script;
     private readonly EngineFaults _faults;
+    private readonly StoreCheck _check;
     private readonly ILogger _logger;
     private readonly StoreBatcher _writer;
     private readonly StoreBatcher _reader;
@@ -22,7 +23,6 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private string _epoch = "";
     private long _seen;
     private StoreUnavailableException? _fault = new("The store has not been connected yet.");
-    private volatile TaskRefusal? _refusal;
 
     public StoreConnection(StoreOptions options, EngineFaults faults, ILogger<StoreConnection> logger)
     {
@@ -30,6 +30,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         _keys = ["{" + options.Grid + "}:epoch"];
         _script = options.Script(EngineScript.Text);
         _faults = faults;
+        _check = new(options.AllowUnsafe, logger);
         _logger = logger;
         _writer = new(batch => SendAsync(_writes, batch));
         _reader = new(batch => SendAsync(_reads, batch));
@@ -54,7 +55,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     public StoreUnavailableException? Fault => Volatile.Read(ref _fault);
 
     /// <summary>Why no task may be accepted, by what was found when the store was last looked at, or <c>null</c>. What is there can be finished.</summary>
-    public TaskRefusal? Refusal => _refusal;
+    public TaskRefusal? Refusal => _check.Refusal;
 
     /// <summary>The highest sequence number seen of the store.</summary>
     public long Sequence => Volatile.Read(ref _seen);
@@ -92,27 +93,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     }
 
     /// <summary>Looks whether the store can take more tasks, and keeps those that it has.</summary>
-    public async Task CheckAsync()
-    {
-        try
-        {
-            var database = _reads!.GetDatabase();
-            var memory = (string?)await database.ExecuteAsync("INFO", "memory").ConfigureAwait(false) ?? "";
-            var condition = new StoreCondition(memory, await SettingAsync(database, "appendonly").ConfigureAwait(false), await SettingAsync(database, "maxmemory-policy").ConfigureAwait(false));
-            var refusal = condition.Refusal(_options.AllowUnsafe);
-            if (refusal is not null && refusal != _refusal)
-            {
-                LogRefusing(refusal.Message);
-            }
-
-            _refusal = refusal;
-        }
-        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidOperationException or TaskCanceledException)
-        {
-            // Beats and calls say so when the store does not answer; a store that does not allow INFO has no limit that is known.
-            // The last two are what the client says of a connection that dies while it writes to it, or sends a script.
-        }
-    }
+    public Task CheckAsync() => _check.LookAsync(_reads!.GetDatabase());
 
     /// <summary>Runs an operation that changes something.</summary>
     /// <exception cref="StoreUnavailableException">No answer; it may have been carried out.</exception>
@@ -238,20 +219,6 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> SettingAsync(IDatabase database, string name)
-    {
-        try
-        {
-            var answer = await database.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false);
-            return answer.Length >= 2 ? (string?)answer[1] : null;
-        }
-        catch (RedisServerException)
-        {
-            // Managed services do not tell.
-            return null;
-        }
-    }
-
     private void Remember(long sequence)
     {
         var seen = Volatile.Read(ref _seen);
@@ -296,9 +263,6 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             Replaced?.Invoke();
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "{Reason}")]
-    private partial void LogRefusing(string reason);
 
     [LoggerMessage(LogLevel.Critical, "{Fault}")]
     private partial void LogFault(string fault);

@@ -18,7 +18,7 @@ internal sealed partial class SiloBeat(
     private readonly SiloLife _life = new(self);
     private readonly CancellationTokenSource _stop = new();
     private readonly long _origin = time.GetTimestamp();
-    private readonly CancellationTokenSource _isAnnounced = new();
+    private readonly CancellationTokenSource _watchEnds = new();
     private Task _watching = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
     private Task _guarding = Task.CompletedTask;
@@ -30,12 +30,18 @@ internal sealed partial class SiloBeat(
     /// </summary>
     public void Watch() => _watching = Task.Run(WatchLoopAsync);
 
+    /// <summary>Ends <see cref="Watch"/>, if it goes on still.</summary>
+    public async Task EndWatchAsync()
+    {
+        await _watchEnds.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+    }
+
     /// <summary>Announces this silo; its work and its beats have to begin at once.</summary>
     /// <exception cref="StoreUnavailableException">No answer: it is to be tried again.</exception>
     public async Task AnnounceAsync()
     {
-        await _isAnnounced.CancelAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
+        await EndWatchAsync().ConfigureAwait(false);
         var sentAt = time.GetTimestamp();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
         // That was its first beat: leases may come from now on, so the guard does not wait for the next one, which may be slow.
@@ -51,7 +57,7 @@ internal sealed partial class SiloBeat(
     /// <summary>Begins to beat.</summary>
     public void Start()
     {
-        worker.FoundDead += _life.FindDead;
+        worker.FoundDead += _life.NoteFoundDead;
         _beating = Task.Run(BeatLoopAsync);
     }
 
@@ -59,8 +65,7 @@ internal sealed partial class SiloBeat(
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _isAnnounced.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_watching, _beating, _guarding).ConfigureAwait(false);
+        await Task.WhenAll(_beating, _guarding).ConfigureAwait(false);
         for (var tries = 0; tries < 5; tries++)
         {
             await worker.ReconcileAsync(_storeNow, all: true).ConfigureAwait(false);
@@ -85,7 +90,7 @@ internal sealed partial class SiloBeat(
                 LogNotWatched(e.Message);
             }
         }
-        while (await NextAsync(timer, _isAnnounced.Token).ConfigureAwait(false));
+        while (await NextAsync(timer, _watchEnds.Token).ConfigureAwait(false));
     }
 
     private async Task BeatLoopAsync()

@@ -24,7 +24,8 @@ internal sealed class SiloLife(SiloIncarnation self)
     /// <summary>Whether a dispatcher has said that the store has this silo for dead.</summary>
     public bool IsFoundDead => _isFoundDead;
 
-    public void FindDead() => _isFoundDead = true;
+    /// <summary>A dispatcher has said so.</summary>
+    public void NoteFoundDead() => _isFoundDead = true;
 
     /// <summary>
     /// Takes in that the store has accepted a beat; true when that took so long that what runs here may run elsewhere, too: frozen or cut

@@ -1,4 +1,5 @@
 using TaskGrid.Kit;
+using Xunit;
 
 namespace TaskGrid.Faults;
 
@@ -14,6 +15,24 @@ internal sealed record Findings(
     IReadOnlyList<string> Lost, IReadOnlyList<string> Unexpected, IReadOnlyList<(Execution First, Execution Second)> Overlaps,
     IReadOnlyList<string> Stale, IReadOnlyList<string> Doubled, IReadOnlyList<string> Illegal, int Repeated)
 {
+    /// <summary>What holds after every fault.</summary>
+    /// <param name="mayOverlap">Whether a process was frozen or cut off, so that two runs of a task may have been alive at once.</param>
+    public void Check(bool mayOverlap = false)
+    {
+        Assert.Empty(Lost);
+        Assert.Empty(Unexpected);
+        Assert.Empty(Stale);
+        Assert.Empty(Doubled);
+        Assert.Empty(Illegal);
+        if (!mayOverlap)
+        {
+            Assert.Empty(Overlaps);
+        }
+    }
+
+    public override string ToString() =>
+        $"lost {Lost.Count}, unexpected {Unexpected.Count}, overlaps {Overlaps.Count}, stale {Stale.Count}, doubled {Doubled.Count}, illegal {Illegal.Count}, repeated {Repeated}";
+
     /// <summary>Compares what was acknowledged with what ran.</summary>
     /// <param name="ledger">What the client knows.</param>
     /// <param name="executions">What the handlers wrote.</param>

@@ -13,7 +13,7 @@ internal sealed class SimBeat(SimSilo silo)
 
     private World World => silo.World;
 
-    public void FindDead() => _life.FindDead();
+    public void NoteFoundDead() => _life.NoteFoundDead();
 
     public async Task RunAsync()
     {

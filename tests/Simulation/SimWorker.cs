@@ -165,7 +165,7 @@ internal sealed class SimWorker(SimSilo silo)
 
         if (reply.WorkerIsDead && request.Worker == silo.Incarnation.Id)
         {
-            silo.Beat.FindDead();
+            silo.Beat.NoteFoundDead();
             await silo.Pause(500);
         }
 

@@ -15,24 +15,13 @@ internal sealed record CaseReport(
     int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled)
 {
     public override string ToString() =>
-        $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: lost {Findings.Lost.Count}, unexpected {Findings.Unexpected.Count}, "
-        + $"overlaps {Findings.Overlaps.Count}, stale {Findings.Stale.Count}, doubled {Findings.Doubled.Count}, illegal {Findings.Illegal.Count}, "
-        + $"repeated {Findings.Repeated}; drained {Drain.TotalSeconds:0.0} s after the fault";
+        $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: {Findings}; drained {Drain.TotalSeconds:0.0} s after the fault";
 
-    /// <summary>What holds after every fault.</summary>
-    /// <param name="mayOverlap">Whether a process was frozen or cut off, so that two runs of a task may have been alive at once.</param>
+    /// <inheritdoc cref="Findings.Check"/>
     public void Check(bool mayOverlap = false)
     {
-        Assert.Empty(Findings.Lost);
-        Assert.Empty(Findings.Unexpected);
-        Assert.Empty(Findings.Stale);
-        Assert.Empty(Findings.Doubled);
-        Assert.Empty(Findings.Illegal);
+        Findings.Check(mayOverlap);
         Assert.Empty(Unhandled);
-        if (!mayOverlap)
-        {
-            Assert.Empty(Findings.Overlaps);
-        }
     }
 
     /// <summary>When the tasks of runs that did not end ran again, counted from an instant: sorted.</summary>

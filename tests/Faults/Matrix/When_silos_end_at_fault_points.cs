@@ -58,15 +58,9 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         await mixture.FinalAsync(TimeSpan.FromMinutes(3));
         var runs = grid.Executions;
         var findings = Findings.Of(ledger, runs, grid.Deaths);
-        output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {points - left.Count} points met {s_kills} times in {(RealGrid.Now - since).TotalSeconds:0} s: lost {findings.Lost.Count}, "
-            + $"unexpected {findings.Unexpected.Count}, overlaps {findings.Overlaps.Count}, stale {findings.Stale.Count}, doubled {findings.Doubled.Count}, illegal {findings.Illegal.Count}, repeated {findings.Repeated}");
+        output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {points - left.Count} points met {s_kills} times in {(RealGrid.Now - since).TotalSeconds:0} s: {findings}");
         Assert.Empty(left.Keys.Order());
-        Assert.Empty(findings.Lost);
-        Assert.Empty(findings.Unexpected);
-        Assert.Empty(findings.Overlaps);
-        Assert.Empty(findings.Stale);
-        Assert.Empty(findings.Doubled);
-        Assert.Empty(findings.Illegal);
+        findings.Check();
         Assert.DoesNotContain(runs.Where(r => mixture.Once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
     }
 

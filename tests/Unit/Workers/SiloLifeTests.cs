@@ -40,7 +40,7 @@ public sealed class SiloLifeTests
     [Fact]
     public void Guard_ANewNameWhoseRegistrationWasNotAnswered_GoesOnWithTheFirstBeat()
     {
-        _life.FindDead();
+        _life.NoteFoundDead();
         _life.StartAnew();
         _life.Renew();
         Assert.False(_life.IsFoundDead);
