@@ -36,14 +36,15 @@ public sealed class When_a_deadline_passes
             o =>
             {
                 o.MaxAttempts = TaskSettings.Forever;
-                o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(250));
+                o.Backoff = Backoff.Explicit(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
             }));
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("broken", options: new() { DeadlineAfter = TimeSpan.FromSeconds(1.5) })).FinalAsync();
+        var snapshot = await (await grid.Tasks.SubmitAsync("broken", options: new() { DeadlineAfter = TimeSpan.FromMinutes(1) })).FinalAsync();
 
+        // The third retry would come due nine minutes too late: the task fails at once, with its own error.
         Assert.Equal((TaskState.Failed, "still broken"), (snapshot.State, snapshot.Error!.Message));
-        Assert.InRange(snapshot.Attempt, 2, 6);
-        Assert.Equal(snapshot.Attempt, starts);
+        Assert.Equal((3, 3), (snapshot.Attempt, starts));
+        Assert.True(snapshot.FinishedAt < snapshot.DeadlineAt, $"it waited for its deadline, {snapshot.DeadlineAt:O}, until {snapshot.FinishedAt:O}");
         // By the store's clock, as the deadline is: the code itself begins a moment after its lease.
         Assert.True(snapshot.StartedAt < snapshot.DeadlineAt, $"the last attempt began at {snapshot.StartedAt:O}, the deadline was {snapshot.DeadlineAt:O}");
     }
