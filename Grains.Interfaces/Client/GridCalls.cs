@@ -6,7 +6,7 @@ namespace TaskGrid;
 /// Calls to the grid that may be repeated, because they carry an id, are idempotent or only read: all that means "no answer" is retried
 /// until the options' timeout is over.
 /// </summary>
-internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, TimeProvider time)
+internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGateways gateways, TimeProvider time)
 {
     private readonly Random _jitter = new();
 
@@ -21,9 +21,9 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, TimePro
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+                return await call().WaitAsync(gateways.Next).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (MeansNoAnswer(e))
+            catch (Exception e) when (MeansNoAnswer(e) && !cancellationToken.IsCancellationRequested)
             {
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
                 var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
@@ -57,6 +57,7 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, TimePro
         }
     }
 
+    // A cancellation that is not the caller's is Orleans': a message that grew too old on its way, or the loss of a connection.
     private static bool MeansNoAnswer(Exception e) => e is TimeoutException or OrleansException or GridUnavailableException
-        or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" };
+        or OperationCanceledException or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" };
 }

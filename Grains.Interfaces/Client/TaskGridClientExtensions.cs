@@ -28,9 +28,10 @@ public static class TaskGridClientExtensions
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = builder.Configuration["TaskGrid:Name"] ?? "taskgrid");
-            // In-flight calls to a killed silo hang until this is over, and are then retried with the same id.
+            // Calls that a silo does not answer hang until this is over, and are then retried with the same id.
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
             client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.AddGatewayCountChangedHandler(services => services.GetRequiredService<LostGateways>().Changed);
             client.UseConnectionRetryFilter<PatientConnection>();
         });
         builder.Services.AddTaskClient();
@@ -45,6 +46,7 @@ public static class TaskGridClientExtensions
             .BindConfiguration(TaskGridClientOptions.Section)
             .Validate(o => o.SubmitTimeout >= TimeSpan.FromSeconds(1) && o.SubmitTimeout <= TimeSpan.FromMinutes(10), "TaskGrid:Client:SubmitTimeout must be between 1 second and 10 minutes.")
             .ValidateOnStart();
+        services.TryAddSingleton<LostGateways>();
         services.TryAddSingleton<GridCalls>();
         services.TryAddSingleton<ITaskContextAccessor, TaskContextAccessor>();
         services.TryAddSingleton<SubmitPipeline>();

@@ -7,6 +7,10 @@ namespace TaskGrid.Unit.Client;
 public sealed class GatewayTests
 {
     private readonly StubGrid _grid = new();
+    private readonly IServiceProvider _services;
+
+    public GatewayTests() => _services = new ServiceCollection().AddSingleton(_grid.Grains).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddTaskClient()
+        .BuildServiceProvider();
 
     [Fact]
     public async Task Submit_WithoutAnswerTwice_GoesToAnotherKeyEachTime()
@@ -15,6 +19,24 @@ public sealed class GatewayTests
         await Client().SubmitAsync("add");
         Assert.Equal([0, 1, 2], _grid.Keys);
         Assert.Equal(3, _grid.Calls.Count);
+    }
+
+    /// <summary>Orleans says so of a message that waited too long for its grain.</summary>
+    [Fact]
+    public async Task Submit_CancelledByNobody_IsRepeated()
+    {
+        _grid.OnHang = () => throw new OperationCanceledException("Message expired before placement could complete.");
+        await Client().SubmitAsync("add");
+        Assert.Equal(2, _grid.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Submit_CancelledByItsCaller_IsNot()
+    {
+        using var stop = new CancellationTokenSource();
+        _grid.OnHang = stop.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client().SubmitAsync("add", cancellationToken: stop.Token));
+        Assert.Single(_grid.Calls);
     }
 
     [Fact]
@@ -26,6 +48,31 @@ public sealed class GatewayTests
         Assert.Equal([0], _grid.Keys);
     }
 
-    private ITaskClient Client() => new ServiceCollection().AddSingleton(_grid.Grains).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddTaskClient()
-        .BuildServiceProvider().GetRequiredService<ITaskClient>();
+    [Fact]
+    public async Task Submit_WhoseGatewayIsLost_IsRepeatedBeforeItsTimeout()
+    {
+        var lost = _services.GetRequiredService<LostGateways>();
+        _grid.OnHang = () => lost.Changed(this, new(1, 2));
+        await Client().SubmitAsync("add");
+        Assert.Equal(2, _grid.Calls.Count);
+        Assert.Equal(_grid.Calls[0][0].Options.Id, _grid.Calls[1][0].Options.Id);
+    }
+
+    [Fact]
+    public async Task Submit_WhenAGatewayIsGained_WaitsOn()
+    {
+        var (lost, hanging) = (_services.GetRequiredService<LostGateways>(), new TaskCompletionSource());
+        _grid.OnHang = () =>
+        {
+            lost.Changed(this, new(2, 1));
+            hanging.SetResult();
+        };
+        var next = lost.Next;
+        _ = Client().SubmitAsync("add");
+        await hanging.Task;
+        Assert.Equal(next, lost.Next);
+        Assert.Single(_grid.Calls);
+    }
+
+    private ITaskClient Client() => _services.GetRequiredService<ITaskClient>();
 }

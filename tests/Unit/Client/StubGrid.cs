@@ -18,6 +18,9 @@ internal sealed class StubGrid : ISubmitGrain
     /// <summary>How many of the next calls are not answered.</summary>
     public int Silent { get; set; }
 
+    /// <summary>Told of the next call, which is never answered.</summary>
+    public Action? OnHang { get; set; }
+
     /// <summary>Task names that are refused.</summary>
     public HashSet<string> Unknown { get; } = [];
 
@@ -38,6 +41,13 @@ internal sealed class StubGrid : ISubmitGrain
         {
             Silent--;
             throw new TimeoutException("No answer.");
+        }
+
+        if (OnHang is { } hang)
+        {
+            OnHang = null;
+            hang();
+            return new TaskCompletionSource<SubmitReply[]>().Task;
         }
 
         return Task.FromResult(submissions.Select(Accept).ToArray());
