@@ -9,27 +9,31 @@ namespace TaskGrid.Kit;
 internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
+    private readonly string[] _settings;
+    private readonly DiskTrace? _disk;
     private Process _process;
 
-    private RedisServer(int port)
+    private RedisServer(int port, bool traced, string[] settings)
     {
-        Port = port;
+        (Port, _settings) = (port, settings);
+        _disk = traced ? new(System.IO.Path.Combine(_folder, "trace")) : null;
         _process = Start();
     }
 
     public int Port { get; }
 
-    public int Pid => _process.Id;
+    public int Pid => _disk is null ? _process.Id : DiskTrace.TracedBy(_process.Id);
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <summary>The path of redis-server, or <c>null</c> when this machine has none.</summary>
-    public static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Select(folder => System.IO.Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+    public static string? Path { get; } = Programs.Find("redis-server");
 
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="traced">Whether <see cref="CutPowerAsync"/> will be asked for; needs strace.</param>
+    /// <param name="settings">More of redis-server's own, which come after those of every server here.</param>
+    public static async Task<RedisServer> StartAsync(bool traced = false, params string[] settings)
     {
-        var server = new RedisServer(FreePort());
+        var server = new RedisServer(FreePort(), traced, settings);
         await server.ReadyAsync();
         return server;
     }
@@ -37,10 +41,29 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Ends the server as a crash would, with the child that rewrites its file, if there is one: that would go on writing into the folder.</summary>
     public async Task KillAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        if (_disk is null)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        else
+        {
+            // It ends first, or what it wrote without being watched would count as not on the disk.
+            await SignalAsync("KILL");
+        }
+
         await _process.WaitForExitAsync();
         // Its output has ended when the child, which inherited it, is gone as well: nobody else tells of that.
         await _process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>
+    /// Ends the server as a loss of power does: what it had written and not yet synced to the disk is gone.
+    /// </summary>
+    /// <returns>How many bytes were cut away.</returns>
+    public async Task<long> CutPowerAsync()
+    {
+        await KillAsync();
+        return _disk!.CutUnsynced(Directory.GetFiles(System.IO.Path.Combine(_folder, "appendonlydir"), "*.incr.aof").Single());
     }
 
     /// <summary>Sends a signal by name, for example STOP.</summary>
@@ -48,6 +71,13 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{Pid}"]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Makes a replica a primary.</summary>
+    public async Task PromoteAsync()
+    {
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
+        await admin.GetServers()[0].MakePrimaryAsync(ReplicationChangeOptions.None);
     }
 
     /// <summary>Starts it again on the same port and folder.</summary>
@@ -74,15 +104,21 @@ internal sealed class RedisServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo(Path ?? throw new InvalidOperationException("redis-server is not installed."))
+    private Process Start()
     {
-        RedirectStandardOutput = true,
-        ArgumentList =
-        {
+        string[] command =
+        [
+            Path ?? throw new InvalidOperationException("redis-server is not installed."),
             "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
-            "--maxmemory-policy", "noeviction", "--logfile", System.IO.Path.Combine(_folder, "log"),
-        },
-    })!;
+            "--maxmemory-policy", "noeviction", "--logfile", System.IO.Path.Combine(_folder, "log"), .. _settings,
+        ];
+        if (_disk is not null)
+        {
+            command = [.. _disk.Command, .. command, "--auto-aof-rewrite-percentage", "0"];
+        }
+
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+    }
 
     private async Task ReadyAsync()
     {

@@ -15,28 +15,32 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<int, (Socket Near, Socket Far)> _links = new();
     private readonly Random _random = new();
-    private readonly int _target;
     private readonly Task _accepting;
-    private TaskCompletionSource? _closed;
+    private Cutting? _cut;
     private int _count;
 
     /// <param name="target">The loopback port that it leads to.</param>
     public TcpProxy(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>The loopback port that new connections are led to.</summary>
+    public int Target { get; set; }
+
     /// <summary>How much later than it was sent everything arrives, in each direction: between the first and the second.</summary>
     public (TimeSpan Least, TimeSpan Most) Delay { get; set; }
 
     /// <summary>Nothing gets through and no connection ends, as when a cable is pulled; what is on its way arrives after <see cref="Heal"/>.</summary>
-    public void Cut() => Interlocked.CompareExchange(ref _closed, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    /// <param name="from">The processes for which it is cut; all of them when it is left out.</param>
+    public void Cut(Predicate<int>? from = null) =>
+        Interlocked.CompareExchange(ref _cut, new(from is null ? _ => true : link => from(SocketOwner.Of(link.RemoteEndPoint))), null);
 
-    public void Heal() => Interlocked.Exchange(ref _closed, null)?.SetResult();
+    public void Heal() => Interlocked.Exchange(ref _cut, null)?.Healed.SetResult();
 
     /// <summary>Ends connections as a machine does that has never heard of them.</summary>
     /// <param name="share">Which of them: 1 is all, 0.05 one in twenty.</param>
@@ -85,9 +89,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         try
         {
             near.NoDelay = far.NoDelay = true;
-            await OpenAsync();
-            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+            await OpenAsync(near);
+            await far.ConnectAsync(IPAddress.Loopback, Target, _stop.Token);
+            await Task.WhenAny(CopyAsync(near, far, near), CopyAsync(far, near, near));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -98,10 +102,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>Reading goes on while what was read waits for its time, or a slow way would be a narrow one as well.</summary>
-    private async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to, Socket near)
     {
         var way = Channel.CreateBounded<(byte[] Bytes, long Due)>(1024);
-        var delivering = DeliverAsync(way.Reader, to);
+        var delivering = DeliverAsync(way.Reader, to, near);
         var buffer = new byte[32 * 1024];
         try
         {
@@ -119,7 +123,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         await delivering;
     }
 
-    private async Task DeliverAsync(ChannelReader<(byte[] Bytes, long Due)> way, Socket to)
+    private async Task DeliverAsync(ChannelReader<(byte[] Bytes, long Due)> way, Socket to, Socket near)
     {
         try
         {
@@ -130,7 +134,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                     await Task.Delay(TimeSpan.FromMilliseconds(wait), TimeProvider.System, _stop.Token);
                 }
 
-                await OpenAsync();
+                await OpenAsync(near);
                 for (var sent = 0; sent < bytes.Length;)
                 {
                     sent += await to.SendAsync(bytes.AsMemory(sent), _stop.Token);
@@ -143,7 +147,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private Task OpenAsync() => Volatile.Read(ref _closed)?.Task ?? Task.CompletedTask;
+    private Task OpenAsync(Socket near) => Volatile.Read(ref _cut) is { } cut && cut.Concerns(near) ? cut.Healed.Task : Task.CompletedTask;
 
     private TimeSpan Some((TimeSpan Least, TimeSpan Most) range) => range.Least + ((range.Most - range.Least) * Chance());
 
@@ -165,5 +169,15 @@ internal sealed class TcpProxy : IAsyncDisposable
                 socket.Dispose();
             }
         }
+    }
+
+    private sealed class Cutting(Predicate<Socket> concerns)
+    {
+        // Which process a connection is of does not change, and takes a look at all of them to find out.
+        private readonly ConcurrentDictionary<Socket, bool> _known = new();
+
+        public TaskCompletionSource Healed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Concerns(Socket near) => _known.GetOrAdd(near, n => concerns(n));
     }
 }

@@ -1,0 +1,20 @@
+using System.Diagnostics;
+
+namespace TaskGrid.Kit;
+
+/// <summary>A process that takes all it can get of a processor.</summary>
+internal sealed class BusyProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private BusyProcess(Process process) => _process = process;
+
+    public static BusyProcess Start() => new(Process.Start("sh", ["-c", "while :; do :; done"]));
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
