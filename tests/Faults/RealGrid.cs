@@ -64,7 +64,13 @@ internal sealed class RealGrid : IAsyncDisposable
     public static async Task<RealGrid> StartAsync(int silos, int slots = 16, params (string Key, string Value)[] settings)
     {
         Assert.SkipWhen(RedisServer.Path is null, "redis-server is not installed (Debian: apt-get install redis-server)");
-        var grid = new RealGrid(await RedisServer.StartAsync(), slots, settings);
+        return await StartAsync(await RedisServer.StartAsync(), silos, slots, settings);
+    }
+
+    /// <summary>A cluster on a Redis that becomes its own.</summary>
+    public static async Task<RealGrid> StartAsync(RedisServer redis, int silos, int slots = 16, params (string Key, string Value)[] settings)
+    {
+        var grid = new RealGrid(redis, slots, settings);
         await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => grid.AddSiloAsync()));
         if (silos > 0)
         {
@@ -89,7 +95,8 @@ internal sealed class RealGrid : IAsyncDisposable
             environment[key] = value;
         }
 
-        var silo = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll"), "READY", environment, onStart: s => NoteDeathAsync(s).Ignore());
+        var program = environment.GetValueOrDefault("Faults__Program") ?? Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll");
+        var silo = await ServerProcess.StartAsync(program, "READY", environment, onStart: s => NoteDeathAsync(s).Ignore());
         lock (Silos)
         {
             Silos.Add(silo);

@@ -43,6 +43,9 @@ internal sealed class Web : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    /// <summary>Resident memory in bytes.</summary>
+    public long Memory => _process.Memory;
+
     public static async Task<Web> StartAsync(string redis)
     {
         var web = new Web(redis, $"http://127.0.0.1:{RedisServer.FreePort()}");
@@ -58,11 +61,12 @@ internal sealed class Web : IAsyncDisposable
         _process = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), "Application started", _environment);
 
     /// <summary>Submits a task under an id that is made before the first try; returns it when the grid has said yes.</summary>
-    public async Task<string> SubmitAsync(Ledger ledger, string task, object args)
+    public async Task<string> SubmitAsync(Ledger ledger, string task, object args, Dictionary<string, object>? options = null)
     {
         var id = Guid.CreateVersion7().ToString();
         ledger.Attempt(id);
-        await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", new { task, args, id }));
+        var body = new Dictionary<string, object>(options ?? []) { ["task"] = task, ["args"] = args, ["id"] = id };
+        await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", body));
         ledger.Acknowledge(id);
         return id;
     }
@@ -73,6 +77,14 @@ internal sealed class Web : IAsyncDisposable
         var key = Guid.NewGuid().ToString();
         var snapshot = await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", new { task, args, idempotencyKey = key }), s => ledger.Acknowledge(IdOf(s), key));
         return IdOf(snapshot);
+    }
+
+    /// <summary>Whether the grid knows a task; asked until it answers.</summary>
+    public async Task<bool> IsKnownAsync(string id)
+    {
+        var status = HttpStatusCode.ServiceUnavailable;
+        await RealGrid.UntilAsync(async () => (status = (await TryAsync(HttpMethod.Get, $"/api/v1/tasks/{id}")).Status) is HttpStatusCode.OK or HttpStatusCode.NotFound, $"the grid tells of task {id}");
+        return status == HttpStatusCode.OK;
     }
 
     /// <summary>The task's snapshot once it is final, or as it is when the limit is over.</summary>

@@ -1,3 +1,4 @@
+using Orleans.Configuration;
 using TaskGrid;
 using TaskGrid.Kit;
 
@@ -31,7 +32,49 @@ builder.AddSilo()
     {
         log?.Start(context);
         Environment.FailFast("Asked to by a task.");
+    })
+    .AddTask("block", async (int milliseconds, TaskContext context) =>
+    {
+        // As code does that waits for something in a thread that is everybody's.
+        await Task.Yield();
+        return Block(milliseconds, context);
+    })
+    .AddTask("block_apart", (int milliseconds, TaskContext context) => Block(milliseconds, context))
+    .AddTask("spin", (TaskContext context) =>
+    {
+        log?.Start(context);
+        while (true)
+        {
+            Thread.SpinWait(1000);
+        }
+    })
+    .AddTask("devour", (TaskContext context) =>
+    {
+        log?.Start(context);
+        // Touched, or the kernel would only have promised it. It ends far beyond the limit that it is run under.
+        var eaten = new List<byte[]>();
+        for (var chunks = 0; chunks < 200; chunks++)
+        {
+            eaten.Add(GC.AllocateUninitializedArray<byte>(10_000_000, pinned: true));
+            Array.Fill(eaten[^1], (byte)1);
+        }
+
+        return eaten.Count;
     });
+
+// What others are told is the way that a test has put before it, which it can cut.
+builder.Services.PostConfigure<EndpointOptions>(endpoints =>
+{
+    if (builder.Configuration.GetValue<int?>("Faults:ListensAtSiloPort") is { } silo)
+    {
+        endpoints.SiloListeningEndpoint = new(endpoints.AdvertisedIPAddress, silo);
+    }
+
+    if (builder.Configuration.GetValue<int?>("Faults:ListensAtGatewayPort") is { } gateway)
+    {
+        endpoints.GatewayListeningEndpoint = new(endpoints.AdvertisedIPAddress, gateway);
+    }
+});
 var host = builder.Build();
 host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => Console.WriteLine("READY"));
 host.RunUntilStopped();
@@ -53,5 +96,14 @@ async Task<long> WorkAsync(int milliseconds, TaskContext context, CancellationTo
 
     log?.End(context);
     // The result says which run it is of, so a test sees whose the grid has taken.
+    return context.Token;
+}
+
+long Block(int milliseconds, TaskContext context)
+{
+    log?.Start(context);
+    using var never = new ManualResetEventSlim();
+    never.Wait(milliseconds);
+    log?.End(context);
     return context.Token;
 }

@@ -11,11 +11,24 @@ namespace TaskGrid.Faults.Matrix;
 /// <param name="Drain">How long it took from the end of the fault until everything was final.</param>
 /// <param name="Repeated">How many requests had to be repeated.</param>
 /// <param name="Unhandled">Answers that no client can do anything with.</param>
+/// <param name="Missing">How many of the tasks that it said yes to it does not know any more.</param>
 internal sealed record CaseReport(
-    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled)
+    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled, int Missing)
 {
     public override string ToString() =>
         $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: {Findings}; drained {Drain.TotalSeconds:0.0} s after the fault";
+
+    /// <summary>Says what came of a case, and keeps it for the report.</summary>
+    public void Say(ITestOutputHelper output, params (string Name, double Value)[] figures)
+    {
+        output.WriteLine(ToString());
+        foreach (var (name, value) in figures)
+        {
+            output.WriteLine($"{name}: {value:0.##}");
+        }
+
+        Part.Of(this, figures).Keep();
+    }
 
     /// <inheritdoc cref="Findings.Check"/>
     public void Check(bool mayOverlap = false)

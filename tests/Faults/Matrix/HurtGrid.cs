@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Faults.Matrix;
 
-/// <summary>A silo of the grid that is hurt, and its own way to the store.</summary>
-internal sealed record Member(ServerProcess Silo, TcpProxy Way);
+/// <summary>A silo of the grid that is hurt, and the ways to and from it.</summary>
+/// <param name="Silo">Its process.</param>
+/// <param name="Way">Its own way to the store.</param>
+/// <param name="Inward">The ways to it: of other silos, and of clients. None unless the grid was started with them.</param>
+internal sealed record Member(ServerProcess Silo, TcpProxy Way, IReadOnlyList<TcpProxy> Inward);
 
 /// <summary>
 /// One cluster on which the cases of the fault matrix happen one after the other: Redis, three silos and a web application, each with
@@ -16,12 +20,26 @@ public sealed class HurtGrid : IAsyncLifetime
     private const int Silos = 3;
     private static readonly TimeSpan s_drained = TimeSpan.FromSeconds(120);
 
-    private readonly HashSet<string> _ids = [];
     private RealGrid _grid = null!;
     private TcpProxy _webWay = null!;
 
     /// <summary>How many tasks a case submits: <c>TASKGRID_FAULTS_N</c>, 400 by default.</summary>
     public static int N { get; } = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_N"), CultureInfo.InvariantCulture, out var n) ? n : 400;
+
+    // 80 a second; when there are many, 160, which the slots of two silos just do of tasks of 200 ms.
+    private static int PerTick => N <= 400 ? 4 : 8;
+
+    /// <summary>How long what is about duration lasts: <c>TASKGRID_FAULTS_MINUTES</c>, 30 by default.</summary>
+    public static int Minutes { get; } = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var n) ? n : 30;
+
+    /// <summary>The Redis to use; one of its own when it is left out.</summary>
+    internal RedisServer? On { get; init; }
+
+    /// <summary>Whether silos and clients reach each silo by ways that can be cut.</summary>
+    internal bool HasInwardWays { get; init; }
+
+    /// <summary>More settings of its silos.</summary>
+    internal (string Key, string Value)[] Settings { get; init; } = [];
 
     internal List<Member> Members { get; } = [];
 
@@ -29,16 +47,27 @@ public sealed class HurtGrid : IAsyncLifetime
 
     internal Web Web { get; private set; } = null!;
 
-    internal ITaskClient Tasks => _grid.Tasks;
+    internal IQueueClient Queues => _grid.Queues;
+
+    internal RealGrid Grid => _grid;
 
     internal IReadOnlyList<Execution> Executions => _grid.Executions;
+
+    internal IReadOnlyDictionary<int, TimeSpan> Deaths => _grid.Deaths;
 
     /// <summary>All ways to the store.</summary>
     internal IEnumerable<TcpProxy> Ways => Members.Select(m => m.Way).Append(_webWay);
 
+    /// <summary>A cluster of a test's own, for cases that need another kind.</summary>
+    internal static async Task<HurtGrid> StartAsync(HurtGrid grid)
+    {
+        await grid.InitializeAsync();
+        return grid;
+    }
+
     public async ValueTask InitializeAsync()
     {
-        _grid = await RealGrid.StartAsync(silos: 0);
+        _grid = On is null ? await RealGrid.StartAsync(silos: 0, settings: Settings) : await RealGrid.StartAsync(On, silos: 0, settings: Settings);
         _webWay = new(Redis.Port);
         await RestoreAsync();
         await _grid.ConnectAsync();
@@ -54,9 +83,9 @@ public sealed class HurtGrid : IAsyncLifetime
 
         await Web.DisposeAsync();
         await _webWay.DisposeAsync();
-        foreach (var member in Members)
+        foreach (var member in Members.ToList())
         {
-            await member.Way.DisposeAsync();
+            await KillAsync(member);
         }
 
         await _grid.DisposeAsync();
@@ -77,7 +106,15 @@ public sealed class HurtGrid : IAsyncLifetime
     internal async Task<Member> AddAsync(params (string Key, string Value)[] settings)
     {
         var way = new TcpProxy(Redis.Port);
-        var member = new Member(await _grid.AddSiloAsync([("ConnectionStrings__redis", ConnectionTo(way)), .. settings]), way);
+        TcpProxy[] inward = HasInwardWays ? [new(RedisServer.FreePort()), new(RedisServer.FreePort())] : [];
+        (string, string)[] ports = HasInwardWays
+            ?
+            [
+                ("TaskGrid__SiloPort", $"{inward[0].Port}"), ("Faults__ListensAtSiloPort", $"{inward[0].Target}"),
+                ("TaskGrid__GatewayPort", $"{inward[1].Port}"), ("Faults__ListensAtGatewayPort", $"{inward[1].Target}"),
+            ]
+            : [];
+        var member = new Member(await _grid.AddSiloAsync([("ConnectionStrings__redis", ConnectionTo(way)), .. ports, .. settings]), way, inward);
         lock (Members)
         {
             Members.Add(member);
@@ -93,6 +130,16 @@ public sealed class HurtGrid : IAsyncLifetime
         await DropAsync(member);
     }
 
+    /// <summary>SIGTERM, and the exit that follows.</summary>
+    internal async Task StopAsync(Member member)
+    {
+        await member.Silo.StopAsync();
+        await DropAsync(member);
+    }
+
+    /// <summary>Waits until a silo runs something that it has not ended.</summary>
+    internal Task BusyAsync(Member member) => RealGrid.UntilAsync(() => Task.FromResult(OpenRunsOf(member).Count > 0), "the silo runs something");
+
     /// <summary>The runs that a silo does not end: it must have ended, or be frozen.</summary>
     internal IReadOnlyList<Execution> OpenRunsOf(Member member) => [.. Executions.Where(e => e.Pid == member.Silo.Pid && e.EndedAt is null)];
 
@@ -101,32 +148,40 @@ public sealed class HurtGrid : IAsyncLifetime
     /// client knows with what the handlers wrote.
     /// </summary>
     /// <param name="hurt">The fault; when it returns the grid has what it needs to go on, but for silos that have ended.</param>
-    /// <param name="perSecond">The pace.</param>
     /// <param name="milliseconds">How long each task runs.</param>
-    /// <param name="n">How many tasks.</param>
-    internal async Task<CaseReport> RunAsync(Func<Ledger, Task> hurt, int perSecond = 80, int milliseconds = 200, int? n = null)
+    /// <param name="mayLose">Whether the grid may say of tasks that it does not know them.</param>
+    internal async Task<CaseReport> RunAsync(Func<Ledger, Task> hurt, int milliseconds = 200, bool mayLose = false)
     {
         await RestoreAsync();
-        var count = n ?? N;
         var (ledger, from, repeated) = (new Ledger(), RealGrid.Now, Web.Repeated);
         var submits = new List<Task<string>>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         Task? hurting = null;
-        while (submits.Count < count && await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        while (submits.Count < N && await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken))
         {
-            submits.AddRange(Enumerable.Range(0, Math.Min(perSecond / 20, count - submits.Count)).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds })));
-            hurting ??= submits.Count >= count / 2 ? hurt(ledger) : null;
+            submits.AddRange(Enumerable.Range(0, Math.Min(PerTick, N - submits.Count)).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds })));
+            hurting ??= submits.Count >= N / 2 ? hurt(ledger) : null;
         }
 
         var ids = await Task.WhenAll(submits);
         await hurting!;
         var hurtUntil = RealGrid.Now;
         await RestoreAsync();
-        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await Web.FinalAsync(ledger, id, s_drained));
-        _ids.UnionWith(ledger.Attempted);
+        var missing = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) =>
+        {
+            if (mayLose && !await Web.IsKnownAsync(id))
+            {
+                missing.Add(id);
+            }
+            else
+            {
+                await Web.FinalAsync(ledger, id, s_drained);
+            }
+        });
         // What earlier cases submitted must not run any more either.
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
-        return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled]);
+        return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled], missing.Count);
     }
 
     private async Task DropAsync(Member member)
@@ -137,7 +192,10 @@ public sealed class HurtGrid : IAsyncLifetime
             Members.Remove(member);
         }
 
-        await member.Way.DisposeAsync();
+        foreach (var way in member.Inward.Append(member.Way))
+        {
+            await way.DisposeAsync();
+        }
     }
 
     private static string ConnectionTo(TcpProxy way) => $"127.0.0.1:{way.Port}";

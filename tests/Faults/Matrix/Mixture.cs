@@ -11,15 +11,16 @@ namespace TaskGrid.Faults.Matrix;
 internal sealed class Mixture(RealGrid grid, Ledger ledger)
 {
     private const int Queues = 12;
+    private const int RoundsOfAQueue = 10;
     private const string Closed = "closed";
     private const string Failing = "failing";
-    // While every silo dies within seconds, nobody lives long enough to take over from the dead.
+    // While silos die within seconds, it takes a while until one lives long enough to take over what they had.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<TaskHandle> _handles = [];
     private readonly ConcurrentBag<TaskHandle> _once = [];
     private readonly ConcurrentDictionary<string, bool> _retried = new();
-    private int _rounds;
+    private static int s_rounds;
 
     /// <summary>The tasks that are delivered at most once. They are not in the ledger: one that was interrupted need not have run.</summary>
     public IReadOnlyCollection<string> Once => [.. _once.Select(h => h.Id)];
@@ -27,7 +28,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
     /// <summary>One task of each kind, and each change once.</summary>
     public async Task RoundAsync()
     {
-        var round = Interlocked.Increment(ref _rounds);
+        var round = Interlocked.Increment(ref s_rounds);
         var queue = $"q{round % Queues}";
         await Task.WhenAll(
             SubmitAsync("work", new() { Queue = queue }),
@@ -44,7 +45,8 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
             SubmitOnceAsync(queue),
             ExpireAsync(),
             ChangeManyAsync($"tag-{round}"),
-            ChangeQueueAsync($"other{round % 3}", round));
+            // A queue that is new now and then: some changes happen once in a queue's life.
+            ChangeQueueAsync($"other{round / RoundsOfAQueue}", round));
     }
 
     /// <summary>Waits until everything is final, and writes down what has become of it.</summary>

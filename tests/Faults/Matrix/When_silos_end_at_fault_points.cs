@@ -8,13 +8,14 @@ namespace TaskGrid.Faults.Matrix;
 
 /// <summary>
 /// Silos end, as by kill -9, at each named place around each change of the store, while tasks of every kind come in. A silo is armed
-/// with all the points that are still to be met, ends at the first that it meets, and says at which.
+/// with all the points that are still to be met, ends at the first that it meets, says at which, and is started again.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
 {
     private const int Silos = 5;
     private const int AtOnce = 8;
+    private const int FewLeft = 10;
 
     // Met only after the store has lost writes, or once an hour.
     private static readonly string[] s_rare = ["advance", "reoffer", "prune"];
@@ -22,11 +23,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
     /// <summary>How often each point is to be met: <c>TASKGRID_FAULTS_KILLS</c>, once by default.</summary>
     private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_KILLS"), CultureInfo.InvariantCulture, out var n) ? n : 1;
 
-    /// <summary>
-    /// Not part of every run: while every silo dies within seconds, a submit has been seen that no silo answered for two minutes, and why is not
-    /// known yet.
-    /// </summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Nothing_acknowledged_is_lost_and_nothing_runs_that_must_not()
     {
         var left = new ConcurrentDictionary<string, int>(FaultPoint.All.Except(s_rare.SelectMany(c => new[] { FaultPoint.Before(c), FaultPoint.After(c) })).Select(p => KeyValuePair.Create(p, s_kills)));
@@ -53,12 +50,14 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         {
             await stop.CancelAsync();
             await killing;
+            output.WriteLine($"not met: {string.Join(", ", left.Keys.Order())}");
         }
 
         await mixture.FinalAsync(TimeSpan.FromMinutes(3));
         var runs = grid.Executions;
         var findings = Findings.Of(ledger, runs, grid.Deaths);
         output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {points - left.Count} points met {s_kills} times in {(RealGrid.Now - since).TotalSeconds:0} s: {findings}");
+        Part.Of(ledger.Acknowledged.Count, findings, runs.Count, ("points met", points - left.Count), ("kills", grid.Deaths.Count)).Keep();
         Assert.Empty(left.Keys.Order());
         findings.Check();
         Assert.DoesNotContain(runs.Where(r => mixture.Once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
@@ -72,10 +71,12 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         (string, string)[] address = [("TaskGrid__SiloPort", $"{RedisServer.FreePort()}")];
         while (!left.IsEmpty && !stop.IsCancellationRequested)
         {
+            // While many points are left, one is met at almost every step: then two of three silos get some work done before they end.
+            var passes = random.Next(3) * (left.Count > FewLeft ? 100 : 1);
             string last;
             try
             {
-                var silo = await grid.AddSiloAsync([.. address, ("TaskGrid__Faults__ExitAt", string.Join(',', left.Keys)), ("TaskGrid__Faults__ExitAfter", $"{random.Next(3)}")]);
+                var silo = await grid.AddSiloAsync([.. address, ("TaskGrid__Faults__ExitAt", string.Join(',', left.Keys)), ("TaskGrid__Faults__ExitAfter", $"{passes}")]);
                 await WaitAsync(silo, left, stop);
                 last = silo.Output;
                 grid.Forget(silo);

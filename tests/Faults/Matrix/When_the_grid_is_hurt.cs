@@ -21,7 +21,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             var victim = grid.Members[0];
-            await BusyAsync(victim);
+            await grid.BusyAsync(victim);
             killedAt = RealGrid.Now;
             await grid.KillAsync(victim);
             interrupted = grid.OpenRunsOf(victim);
@@ -38,7 +38,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             await grid.KillAsync(grid.Members[0]);
             await grid.KillAsync(grid.Members[0]);
         });
-        Say(report);
+        report.Say(output);
         report.Check();
     }
 
@@ -50,7 +50,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             var victims = grid.Members.ToList();
-            await BusyAsync(victims[0]);
+            await grid.BusyAsync(victims[0]);
             killedAt = RealGrid.Now;
             await Task.WhenAll(victims.Select(grid.KillAsync));
             interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
@@ -81,7 +81,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
                 }
             }
         });
-        Say(report);
+        report.Say(output);
         Assert.True(report.Repeated >= kills, $"only {report.Repeated} requests were repeated: the kills came too late");
         report.Check();
     }
@@ -95,7 +95,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             victim = grid.Members[0];
-            await BusyAsync(victim);
+            await grid.BusyAsync(victim);
             frozenAt = RealGrid.Now;
             await victim.Silo.SignalAsync("STOP");
             interrupted = grid.OpenRunsOf(victim);
@@ -124,8 +124,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
             firstAt = RealGrid.Now;
         });
-        Say(report);
-        output.WriteLine($"the first yes came {(firstAt - backAt).TotalSeconds:0.0} s after Redis was back");
+        report.Say(output, ("first yes after Redis was back, s", (firstAt - backAt).TotalSeconds));
         Assert.True(firstAt - backAt < TimeSpan.FromSeconds(5), $"the first yes came {(firstAt - backAt).TotalSeconds:0.0} s after Redis was back");
         report.Check();
     }
@@ -140,7 +139,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(8)), "8 seconds are over");
             await grid.Redis.SignalAsync("CONT");
         });
-        Say(report);
+        report.Say(output);
         report.Check();
     }
 
@@ -153,14 +152,14 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             victim = grid.Members[0];
-            await BusyAsync(victim);
+            await grid.BusyAsync(victim);
             cutAt = RealGrid.Now;
             victim.Way.Cut();
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - cutAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
             victim.Way.Heal();
         });
         var late = report.Runs.Where(r => r.Pid == victim.Silo.Pid && r.StartedAt > cutAt + TimeSpan.FromSeconds(5) && r.StartedAt < cutAt + TimeSpan.FromSeconds(20)).ToList();
-        Say(report);
+        report.Say(output);
         // It can't show that it lives: it stops what runs 4 s after its last beat, 2 s before anybody else may begin it.
         Assert.Empty(late);
         report.Check();
@@ -182,7 +181,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
 
             ways.ForEach(w => w.Delay = default);
         });
-        Say(report);
+        report.Say(output);
         report.Check();
     }
 
@@ -194,20 +193,15 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             var burst = await Task.WhenAll(Enumerable.Range(0, 10 * HurtGrid.N).Select(_ => grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 })));
             await Parallel.ForEachAsync(burst, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60)));
         });
-        Say(report);
+        report.Say(output);
         report.Check();
     }
 
-    private Task BusyAsync(Member member) => RealGrid.UntilAsync(() => Task.FromResult(grid.OpenRunsOf(member).Count > 0), "the silo runs something");
-
-    private void Say(CaseReport report) => output.WriteLine(report.ToString());
-
     private void Say(CaseReport report, IReadOnlyList<Execution> interrupted, TimeSpan since, TimeSpan limit)
     {
-        Say(report);
         var restarts = report.RestartsOf(interrupted, since);
+        report.Say(output, [.. restarts.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
         Assert.NotEmpty(restarts);
-        output.WriteLine($"{restarts.Count} interrupted runs began again after {restarts[0].TotalSeconds:0.0} to {restarts[^1].TotalSeconds:0.0} s");
         Assert.True(restarts[^1] < limit, $"the last interrupted task ran again after {restarts[^1].TotalSeconds:0.0} s");
     }
 }

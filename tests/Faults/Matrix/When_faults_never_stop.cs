@@ -1,0 +1,162 @@
+using StackExchange.Redis;
+using Xunit;
+
+namespace TaskGrid.Faults.Matrix;
+
+/// <summary>
+/// The soak: a fault every 5 to 15 seconds for <c>TASKGRID_FAULTS_MINUTES</c> (30), while tasks of every kind come in over the client and over
+/// HTTP. At the end memory and keys are what they were after the first quarter.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class When_faults_never_stop(ITestOutputHelper output)
+{
+    private const int AtOnce = 4;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    [Fact(Explicit = true)]
+    public async Task Nothing_is_lost_and_nothing_grows()
+    {
+        await using var grid = await HurtGrid.StartAsync(new()
+        {
+            Settings = [("TaskGrid__CrashLimit", "1000"), ("TaskGrid__KeepSucceeded", "00:01:00"), ("TaskGrid__KeepFailed", "00:01:00")],
+        });
+        var (ledger, random, sizes, faults) = (new Ledger(), new Random(Environment.TickCount), new List<Size>(), new List<string>());
+        var (since, until) = (RealGrid.Now, RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.Minutes));
+        var hurting = HurtAsync(grid, random, faults, until);
+        var loads = Enumerable.Range(0, AtOnce).Select(_ => LoadAsync(grid, ledger, until)).ToList();
+        await RealGrid.UntilAsync(
+            async () =>
+            {
+                if (RealGrid.Now - since > TimeSpan.FromMinutes(HurtGrid.Minutes * (sizes.Count + 1) / 4.0))
+                {
+                    sizes.Add(await SizeAsync(grid));
+                }
+
+                return loads.All(l => l.IsCompleted) && hurting.IsCompleted;
+            },
+            "the load and the faults end", TimeSpan.FromMinutes(HurtGrid.Minutes + 10));
+        await hurting;
+        var mixtures = (await Task.WhenAll(loads)).SelectMany(m => m).ToList();
+        await grid.RestoreAsync();
+        var runs = grid.Executions;
+        var findings = Findings.Of(ledger, runs, grid.Deaths);
+        output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {faults.Count} faults ({string.Join(", ", faults.CountBy(f => f).Select(f => $"{f.Value} x {f.Key}"))}): {findings}");
+        output.WriteLine(string.Join('\n', sizes));
+        Part.Of(ledger.Acknowledged.Count, findings, runs.Count, [("faults", faults.Count), .. sizes.SelectMany(s => s.Figures)]).Keep();
+        // A frozen silo's code runs beside its successor until it notices.
+        findings.Check(mayOverlap: true);
+        var once = mixtures.SelectMany(m => m.Once).ToHashSet();
+        Assert.DoesNotContain(runs.Where(r => once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
+        Assert.True(sizes[^1].Keys < 1.5 * sizes[0].Keys, "there are more and more keys");
+        Assert.True(sizes[^1].Web < 1.5 * sizes[0].Web, "the web application grows and grows");
+        Assert.True(sizes[^1].Redis < 1.5 * sizes[0].Redis, "Redis grows and grows");
+    }
+
+    private static async Task<List<Mixture>> LoadAsync(HurtGrid grid, Ledger ledger, TimeSpan until)
+    {
+        var all = new List<Mixture>();
+        while (RealGrid.Now < until)
+        {
+            var mixture = new Mixture(grid.Grid, ledger);
+            all.Add(mixture);
+            await mixture.RoundAsync();
+            foreach (var id in await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 100 }))))
+            {
+                await grid.Web.FinalAsync(ledger, id, s_patience);
+            }
+
+            await mixture.FinalAsync(s_patience);
+        }
+
+        return all;
+    }
+
+    private async Task HurtAsync(HurtGrid grid, Random random, List<string> faults, TimeSpan until)
+    {
+        var since = RealGrid.Now;
+        (string Name, Func<Task> Fault)[] all =
+        [
+            ("a silo killed", () => grid.KillAsync(Any(grid, random))),
+            ("two silos killed", async () =>
+            {
+                await grid.KillAsync(Any(grid, random));
+                await grid.KillAsync(Any(grid, random));
+            }),
+            ("all silos killed", () => Task.WhenAll(grid.Members.ToList().Select(grid.KillAsync))),
+            ("a silo stopped", () => grid.StopAsync(Any(grid, random))),
+            ("a silo frozen", async () =>
+            {
+                var silo = Any(grid, random).Silo;
+                await silo.SignalAsync("STOP");
+                await PauseAsync(random, 1, 20);
+                await silo.SignalAsync("CONT");
+            }),
+            ("a silo cut off from Redis", async () =>
+            {
+                var way = Any(grid, random).Way;
+                way.Cut();
+                await PauseAsync(random, 1, 20);
+                way.Heal();
+            }),
+            ("Redis slow", async () =>
+            {
+                var ways = grid.Ways.ToList();
+                ways.ForEach(w => w.Delay = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200)));
+                await PauseAsync(random, 5, 10);
+                ways.ForEach(w => w.Delay = default);
+            }),
+            ("connections to Redis reset", () =>
+            {
+                grid.Ways.ToList().ForEach(w => w.Reset(share: 0.5));
+                return Task.CompletedTask;
+            }),
+            ("Redis frozen", async () =>
+            {
+                await grid.Redis.SignalAsync("STOP");
+                await PauseAsync(random, 1, 8);
+                await grid.Redis.SignalAsync("CONT");
+            }),
+            ("Redis killed", async () =>
+            {
+                await grid.Redis.KillAsync();
+                await PauseAsync(random, 1, 10);
+                await grid.Redis.RestartAsync();
+            }),
+            ("the web application killed", async () =>
+            {
+                await grid.Web.KillAsync();
+                await grid.Web.RestartAsync();
+            }),
+        ];
+        while (RealGrid.Now < until)
+        {
+            await PauseAsync(random, 5, 15);
+            var (name, fault) = all[random.Next(all.Length)];
+            output.WriteLine($"{(RealGrid.Now - since).TotalSeconds:0} s: {name}");
+            faults.Add(name);
+            await fault();
+            await grid.RestoreAsync();
+        }
+    }
+
+    private static Member Any(HurtGrid grid, Random random) => grid.Members[random.Next(grid.Members.Count)];
+
+    private static async Task PauseAsync(Random random, int least, int most)
+    {
+        var end = RealGrid.Now + TimeSpan.FromSeconds(least + (random.NextDouble() * (most - least)));
+        await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now > end), "the pause is over");
+    }
+
+    private static async Task<Size> SizeAsync(HurtGrid grid)
+    {
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true,connectTimeout=30000");
+        var server = admin.GetServers()[0];
+        var memory = (await server.InfoAsync("memory")).SelectMany(g => g).Single(p => p.Key == "used_memory").Value;
+        return new(await server.DatabaseSizeAsync(), long.Parse(memory, System.Globalization.CultureInfo.InvariantCulture) / 1e6, grid.Web.Memory / 1e6);
+    }
+
+    private sealed record Size(long Keys, double Redis, double Web)
+    {
+        public IEnumerable<(string Name, double Value)> Figures => [("keys", Keys), ("Redis, MB", Redis), ("web application, MB", Web)];
+    }
+}

@@ -1,0 +1,78 @@
+using Xunit;
+
+namespace TaskGrid.Faults.Matrix;
+
+/// <summary>Silos and clients that reach Redis and not each other.</summary>
+[Collection(Alone.Name)]
+public sealed class When_the_network_is_cut(ITestOutputHelper output)
+{
+    private static readonly TimeSpan s_cut = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Those that agree outvote the one, which ends when it reads so; until then it lives, as far as it can tell, and so do its beats in the
+    /// store.
+    /// </summary>
+    [Fact(Explicit = true)]
+    public async Task A_silo_and_the_others_do_not_reach_each_other()
+    {
+        await using var grid = await HurtGrid.StartAsync(new() { HasInwardWays = true });
+        Member victim = null!;
+        var report = await grid.RunAsync(async _ =>
+        {
+            victim = grid.Members[0];
+            await grid.BusyAsync(victim);
+            var others = grid.Members.Skip(1).ToList();
+            var silos = grid.Members.Select(m => m.Silo.Pid).ToHashSet();
+            victim.Inward[0].Cut(silos.Contains);
+            others.ForEach(o => o.Inward[0].Cut(pid => pid == victim.Silo.Pid));
+            await OverAsync(() => victim.Silo.HasExited);
+            foreach (var member in others.Append(victim))
+            {
+                member.Inward[0].Heal();
+            }
+        });
+        report.Say(output, ("silos that ended", victim.Silo.HasExited ? 1 : 0));
+        Assert.All(report.Findings.Overlaps, o => Assert.Contains(victim.Silo.Pid, new[] { o.First.Pid, o.Second.Pid }));
+        report.Check(mayOverlap: true);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task The_web_application_reaches_no_silo()
+    {
+        await using var grid = await HurtGrid.StartAsync(new() { HasInwardWays = true });
+        var (healedAt, firstAt) = (TimeSpan.Zero, TimeSpan.Zero);
+        var report = await grid.RunAsync(async ledger =>
+        {
+            grid.Members.ForEach(m => m.Inward[1].Cut());
+            await OverAsync(() => false);
+            grid.Members.ForEach(m => m.Inward[1].Heal());
+            healedAt = RealGrid.Now;
+            await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
+            firstAt = RealGrid.Now;
+        });
+        report.Say(output, ("first yes after the way was whole again, s", (firstAt - healedAt).TotalSeconds));
+        Assert.True(firstAt - healedAt < TimeSpan.FromSeconds(15), $"the first yes came {(firstAt - healedAt).TotalSeconds:0.0} s after the way was whole again");
+        report.Check();
+    }
+
+    /// <summary>One gateway that swallows what it is sent.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_web_application_does_not_reach_one_silo()
+    {
+        await using var grid = await HurtGrid.StartAsync(new() { HasInwardWays = true });
+        var report = await grid.RunAsync(async _ =>
+        {
+            grid.Members[0].Inward[1].Cut();
+            await OverAsync(() => false);
+            grid.Members[0].Inward[1].Heal();
+        });
+        report.Say(output);
+        report.Check();
+    }
+
+    private static async Task OverAsync(Func<bool> early)
+    {
+        var since = RealGrid.Now;
+        await RealGrid.UntilAsync(() => Task.FromResult(early() || RealGrid.Now - since > s_cut), "30 seconds are over");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace TaskGrid.Faults.Proof;
+
+/// <summary>What all parts together say, as a page.</summary>
+internal static class Report
+{
+    // By the words that the tests keep their figures under.
+    private static readonly string[] s_counts = ["lost", "unexpected", "overlaps", "stale", "doubled", "illegal"];
+
+    public static string Of(string commit, string folder)
+    {
+        var parts = Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories).Select(f => JsonSerializer.Deserialize<Part>(File.ReadAllText(f))!).ToList();
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # Reliability: what was done to the grid, and what came of it
+
+            The long form of the fault tests, on commit `{commit}`: `dotnet run --project tests/Faults/Proof`. What each case does, and what a user can rely
+            on, is in [guarantees](guarantees.md); this page has the figures.
+
+            Machine: {Machine()}. All processes of a case (three silos, a web application, Redis, the client) share it.
+
+            N is the number of acknowledged tasks. *Lost*: acknowledged, and never ran or never ended. *Unexpected*: ran, and was never submitted.
+            *Overlaps*: two runs of a task alive at a time. *Stale*: the result of a run that was not the last was accepted. *Doubled*: idempotency keys with more
+            than one task. *Illegal*: a state, attempt or token that no task may have. *Repeated*: runs beyond the first of a task.
+
+
+            """);
+        page.AppendLine(CultureInfo.InvariantCulture, $"| Case | parts | N | {string.Join(" | ", s_counts)} | repeated |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"|---|---|---|{string.Concat(Enumerable.Repeat("---|", s_counts.Length + 1))}");
+        foreach (var group in parts.GroupBy(p => p.Case).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(group.Key)} | {group.Count()} | {Row(group)} |");
+        }
+
+        page.AppendLine(CultureInfo.InvariantCulture, $"| **all** | {parts.Count} | {Row(parts)} |");
+        page.Append("\n## What was measured\n\n| Case | figure | of | p50 | p95 | most |\n|---|---|---|---|---|---|\n");
+        foreach (var figure in parts.SelectMany(p => p.Figures.SelectMany(f => f.Value.Select(v => (p.Case, Name: f.Key, Value: v)))).GroupBy(f => (f.Case, f.Name)).OrderBy(g => g.Key))
+        {
+            var values = figure.Select(f => f.Value).Order().ToList();
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(figure.Key.Case)} | {figure.Key.Name} | {values.Count} | {At(values, 0.5)} | {At(values, 0.95)} | {At(values, 1)} |");
+        }
+
+        page.Append("\n## Parts\n\n| Part | passed |\n|---|---|\n");
+        foreach (var part in Parts.All(""))
+        {
+            var passed = File.Exists(Path.Combine(folder, part.Name, "passed.log"));
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {part.Name} | {(passed ? "yes" : File.Exists(Path.Combine(folder, part.Name, "failed.log")) ? "**no**" : "not run")} |");
+        }
+
+        return page.ToString();
+    }
+
+    private static string Row(IEnumerable<Part> parts)
+    {
+        var all = parts.ToList();
+        return string.Join(" | ", [
+            all.Sum(p => p.Acknowledged).ToString("#,0", CultureInfo.InvariantCulture),
+            .. s_counts.Select(c => $"{all.Sum(p => p.Counts.GetValueOrDefault(c))}"),
+            $"{all.Sum(p => p.Repeated)}",
+        ]);
+    }
+
+    private static string Words(string name) => name.Replace('_', ' ');
+
+    private static string At(List<double> sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * share) - 1)].ToString("#,0.##", CultureInfo.InvariantCulture);
+
+    private static string Machine() =>
+        $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+
+    private sealed record Part(string Case, int Acknowledged, int Repeated, IReadOnlyDictionary<string, int> Counts, IReadOnlyDictionary<string, IReadOnlyList<double>> Figures);
+}
