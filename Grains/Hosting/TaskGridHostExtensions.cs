@@ -69,6 +69,8 @@ public static class TaskGridHostExtensions
             o.NumMissedProbesLimit = 3;
             o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
             o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            // Judged by one machine's clock against another's: a silo whose clock is five minutes behind could never join.
+            o.EvictWhenMaxJoinAttemptTimeExceeded = false;
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
             o.DefunctSiloExpiration = TimeSpan.FromHours(1);
         });

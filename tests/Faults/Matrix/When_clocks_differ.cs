@@ -27,7 +27,7 @@ public sealed class When_clocks_differ(ITestOutputHelper output)
             }));
             late.AddRange(due.Select(s => (s.GetProperty("startedAt").GetDateTimeOffset() - s.GetProperty("dueAt").GetDateTimeOffset()).TotalSeconds));
         });
-        report.Say(output, [.. late.Select(l => ("started after its due time, s", l)), ("runs on the odd silo", report.Runs.Count(r => r.Pid == odd.Silo.Pid))]);
+        report.Say(output, ("started after its due time, at most, s", late.Max()), ("runs on the odd silo", report.Runs.Count(r => r.Pid == odd.Silo.Pid)));
         Assert.All(late, l => Assert.InRange(l, 0, 1));
         Assert.Contains(report.Runs, r => r.Pid == odd.Silo.Pid);
         // Nobody was taken for dead, and nothing was begun before its time.
