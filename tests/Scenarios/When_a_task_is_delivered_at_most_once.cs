@@ -71,7 +71,7 @@ public sealed class When_a_task_is_delivered_at_most_once
 
         await grid.Cluster.StopSiloAsync(victim).Within("the stop of the silo");
 
-        var snapshots = await Task.WhenAll(handles.Select(h => client.GetHandle(h.Id).FinalAsync()));
+        var snapshots = await handles.Select(h => client.GetHandle(h.Id)).AllFinalAsync();
         Assert.All(snapshots, s => Assert.Equal((TaskState.Succeeded, 1), (s.State, s.Attempt)));
         Assert.Equal(Count, runs.DistinctBy(r => r.Id).Count());
         Assert.Equal(Count, runs.Count);
