@@ -22,7 +22,8 @@ public sealed class When_the_host_is_stopped(ITestOutputHelper output) : IDispos
         }
 
         output.WriteLine($"stopped in {took.TotalMilliseconds:0} ms");
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        // A stop that something holds up takes the 30 s that a host allows itself.
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         using var store = EmbeddedStore.StartOrJoin(_folder.Path, Settings.With());
         await using var again = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
         Assert.Equal("yes", await again.GetDatabase().StringGetAsync("written"));

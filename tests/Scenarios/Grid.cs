@@ -92,6 +92,18 @@ internal static class Guarded
         return snapshot;
     }
 
+    /// <summary>Of thousands, in the order of their submits: the limit is for each few hundred, so that it is no demand on how fast they run.</summary>
+    public static async Task<IReadOnlyList<TaskSnapshot>> AllFinalAsync(this IEnumerable<TaskHandle> handles)
+    {
+        var snapshots = new List<TaskSnapshot>();
+        foreach (var some in handles.Chunk(500))
+        {
+            snapshots.AddRange(await Task.WhenAll(some.Select(h => h.FinalAsync())));
+        }
+
+        return snapshots;
+    }
+
     /// <summary>Completes when the token fires, without ever throwing.</summary>
     public static Task Fired(this CancellationToken token)
     {

@@ -1,3 +1,4 @@
+using TaskGrid.Testing;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -7,18 +8,28 @@ public sealed class When_a_deadline_passes
     [Fact]
     public async Task A_running_task_fails_for_good_whatever_its_code_does()
     {
+        var started = new TaskCompletionSource();
         var reason = new TaskCompletionSource<StopReason>();
-        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("work", async (TaskContext context, CancellationToken stop) =>
+        await using var grid = await TestGrid.StartAsync(tasks => tasks.AddTask("work", async (TaskContext context, CancellationToken stop) =>
         {
+            started.SetResult();
             await stop.Fired();
             reason.SetResult(context.StopReason);
             return $"{context.DeadlineAt}";
         }));
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("work", options: new() { DeadlineAfter = TimeSpan.FromMilliseconds(500), MaxAttempts = TaskSettings.Forever })).FinalAsync();
+        var handle = await grid.Tasks.SubmitAsync("work", options: new() { DeadlineAfter = TimeSpan.FromHours(1), MaxAttempts = TaskSettings.Forever });
+        await started.Task.Within("the start of the task");
+
+        var (most, rest) = (TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(1));
+        await grid.AdvanceAsync(most);
+        Assert.Equal(TaskState.Running, (await handle.GetSnapshotAsync(TestContext.Current.CancellationToken))!.State);
+        await grid.AdvanceAsync(rest);
+        var snapshot = await handle.FinalAsync();
 
         Assert.Equal((TaskState.Failed, ErrorCodes.DeadlineExceeded, 1), (snapshot.State, snapshot.Error!.Type, snapshot.Attempt));
-        Assert.True(snapshot.FinishedAt >= snapshot.DeadlineAt, $"failed {snapshot.DeadlineAt - snapshot.FinishedAt} too early");
+        // The store's clock is put forward a moment after the attempt's, which may be over in between.
+        Assert.True(snapshot.FinishedAt >= snapshot.DeadlineAt - rest, $"failed {snapshot.DeadlineAt - snapshot.FinishedAt} too early");
         Assert.Equal(StopReason.Deadline, await reason.Task);
     }
 
@@ -52,21 +63,31 @@ public sealed class When_a_deadline_passes
     [Fact]
     public async Task A_task_that_waits_for_its_retry_fails_by_itself()
     {
-        var occupied = new TaskCompletionSource();
+        var begun = new TaskCompletionSource();
+        var fail = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         await using var grid = await Grid.StartAsync(
             tasks => tasks
-                .AddTask("broken", () => { throw new IOException("broken"); }, o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(500)))
-                .AddTask("gate", async () => { occupied.SetResult(); await release.Task; }),
+                .AddTask(
+                    "broken",
+                    async () =>
+                    {
+                        begun.TrySetResult();
+                        await fail.Task;
+                        throw new IOException("broken");
+                    },
+                    o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(50)))
+                .AddTask("gate", () => release.Task),
             slots: 1);
-        var handle = await grid.Tasks.SubmitAsync("broken", options: new() { DeadlineAfter = TimeSpan.FromSeconds(3) });
-        await Until.State(handle, TaskState.Retrying);
+        var handle = await grid.Tasks.SubmitAsync("broken", options: new() { DeadlineAfter = TimeSpan.FromSeconds(10) });
+        await begun.Task.Within("the start of the first attempt");
+        // It waits for the only slot before the first attempt ends, so the retry, whenever it is due, finds it taken.
         var gate = await grid.Tasks.SubmitAsync("gate", options: new() { Priority = 9 });
-        await occupied.Task.Within("the occupation of the only slot");
+        fail.SetResult();
 
         var snapshot = await handle.FinalAsync();
 
-        Assert.Equal((TaskState.Failed, ErrorCodes.DeadlineExceeded), (snapshot.State, snapshot.Error!.Type));
+        Assert.Equal((TaskState.Failed, ErrorCodes.DeadlineExceeded, 1), (snapshot.State, snapshot.Error!.Type, snapshot.Attempt));
         Assert.Equal("broken", snapshot.Attempts[^1].Error.Message);
         Assert.True(snapshot.FinishedAt >= snapshot.DeadlineAt);
         release.SetResult();

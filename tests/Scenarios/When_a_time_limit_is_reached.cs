@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TaskGrid.Testing;
 using TaskGrid.Workers;
 using Xunit;
 
@@ -9,17 +11,22 @@ public sealed class When_a_time_limit_is_reached
     [Fact]
     public async Task The_soft_one_is_seen_by_the_handler_which_may_still_succeed()
     {
-        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
+        var started = new TaskCompletionSource();
+        await using var grid = await TestGrid.StartAsync(tasks => tasks.AddTask(
             "tidy",
             async (TaskContext context, CancellationToken stop) =>
             {
                 var before = context.StopReason;
+                started.SetResult();
                 await stop.Fired();
                 return $"{before} {context.StopReason}";
             },
-            o => o.SoftTimeLimit = TimeSpan.FromMilliseconds(100)));
+            o => o.SoftTimeLimit = TimeSpan.FromHours(1)));
+        var handle = await grid.Tasks.SubmitAsync("tidy");
+        await started.Task.Within("the start of the task");
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("tidy")).FinalAsync();
+        await grid.AdvanceAsync(TimeSpan.FromHours(1));
+        var snapshot = await handle.FinalAsync();
 
         Assert.Equal((TaskState.Succeeded, 1, "\"None SoftTimeLimit\""), (snapshot.State, snapshot.Attempt, snapshot.Result.ToString()));
     }
@@ -94,18 +101,33 @@ public sealed class When_a_time_limit_is_reached
     [Fact]
     public async Task Code_that_listens_to_the_hard_one_leaves_nothing_behind()
     {
+        var started = new TaskCompletionSource();
+        // It stands still until it is moved: the second after which code counts as leaked does not pass before this code has ended.
+        var time = new FakeTimeProvider();
         using var log = new LineLog();
         await using var grid = await Grid.StartAsync(
             tasks =>
             {
                 log.AddTo(tasks);
-                tasks.AddTask("listens", async (CancellationToken stop) => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), o => o.TimeLimit = TimeSpan.FromMilliseconds(100));
+                TestGrid.RunAttemptsBy(time, tasks.Services);
+                tasks.AddTask(
+                    "listens",
+                    async (CancellationToken stop) =>
+                    {
+                        started.SetResult();
+                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+                    },
+                    o => o.TimeLimit = TimeSpan.FromMinutes(1));
                 tasks.AddTask("add", (int x, int y) => x + y);
             },
             slots: 1);
+        var handle = await grid.Tasks.SubmitAsync("listens", options: new() { MaxAttempts = 1 });
+        await started.Task.Within("the start of the task");
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("listens", options: new() { MaxAttempts = 1 })).FinalAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
+        var snapshot = await handle.FinalAsync();
         await (await grid.Tasks.SubmitAsync("add", new { x = 1, y = 2 })).FinalAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal((TaskState.Failed, ErrorCodes.TimeLimitExceeded), (snapshot.State, snapshot.Error!.Type));
         Assert.Equal(0, grid.ServicesOf(0).GetRequiredService<Slots>().Leaked);
@@ -116,24 +138,34 @@ public sealed class When_a_time_limit_is_reached
     public async Task Its_next_attempt_runs_on_another_silo_while_the_old_code_blocks()
     {
         using var release = new ManualResetEventSlim();
+        var started = new TaskCompletionSource();
+        var time = new TestTime();
         await using var grid = await Grid.StartAsync(
-            tasks => tasks.AddTask(
-                "block",
-                (TaskContext context) =>
-                {
-                    if (context.Attempt == 1)
+            tasks =>
+            {
+                TestGrid.RunAttemptsBy(time, tasks.Services);
+                tasks.AddTask(
+                    "block",
+                    (TaskContext context) =>
                     {
-                        release.Wait();
-                    }
-                },
-                o =>
-                {
-                    o.TimeLimit = TimeSpan.FromMilliseconds(300);
-                    o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(50));
-                }),
+                        if (context.Attempt == 1)
+                        {
+                            started.SetResult();
+                            release.Wait();
+                        }
+                    },
+                    o =>
+                    {
+                        o.TimeLimit = TimeSpan.FromMinutes(1);
+                        o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(50));
+                    });
+            },
             silos: 2);
+        var handle = await grid.Tasks.SubmitAsync("block");
+        await started.Task.Within("the start of the first attempt");
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("block")).FinalAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
+        var snapshot = await handle.FinalAsync();
 
         Assert.Equal((TaskState.Succeeded, 2), (snapshot.State, snapshot.Attempt));
         Assert.NotEqual(snapshot.Attempts[0].Worker, snapshot.Worker);
@@ -144,22 +176,33 @@ public sealed class When_a_time_limit_is_reached
     [Fact]
     public async Task Its_next_attempt_runs_beside_the_old_code_when_there_is_no_other_silo()
     {
+        var started = new TaskCompletionSource();
         var release = new TaskCompletionSource();
-        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
+        await using var grid = await TestGrid.StartAsync(tasks => tasks.AddTask(
             "deaf",
-            (TaskContext context) => context.Attempt == 1 ? release.Task : Task.CompletedTask,
+            async (TaskContext context) =>
+            {
+                if (context.Attempt == 1)
+                {
+                    started.SetResult();
+                    await release.Task;
+                }
+            },
             o =>
             {
-                o.TimeLimit = TimeSpan.FromMilliseconds(300);
+                o.TimeLimit = TimeSpan.FromHours(1);
                 o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(50));
             }));
+        var handle = await grid.Tasks.SubmitAsync("deaf");
+        await started.Task.Within("the start of the first attempt");
 
-        var snapshot = await (await grid.Tasks.SubmitAsync("deaf")).FinalAsync();
+        await grid.AdvanceAsync(TimeSpan.FromHours(1));
+        var snapshot = await handle.FinalAsync();
 
         Assert.Equal((TaskState.Succeeded, 2), (snapshot.State, snapshot.Attempt));
         // Accepted, failed once and finished is version 13, each return adds 4: it was left to other silos three times.
         Assert.True(snapshot.Version >= 25, $"its version is {snapshot.Version}");
-        Assert.Equal(1, grid.ServicesOf(0).GetRequiredService<Slots>().Leaked);
+        Assert.Equal(1, grid.Services.GetRequiredService<Slots>().Leaked);
         release.SetResult();
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using TaskGrid.Testing;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -93,17 +95,22 @@ public sealed class When_hooks_are_registered
         var started = new TaskCompletionSource();
         var told = new TaskCompletionSource<AttemptEnd>();
         await using var grid = await Grid.StartAsync(
-            tasks => tasks
-                .AddTask("long", async (CancellationToken stop) =>
-                {
-                    started.TrySetResult();
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
-                })
-                .AddObserver((end, _) =>
-                {
-                    told.TrySetResult(end);
-                    return Task.CompletedTask;
-                }),
+            tasks =>
+            {
+                // It stands still: the two seconds that code has to end, once its token has fired, do not run out.
+                TestGrid.RunAttemptsBy(new FakeTimeProvider(), tasks.Services);
+                tasks
+                    .AddTask("long", async (CancellationToken stop) =>
+                    {
+                        started.TrySetResult();
+                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+                    })
+                    .AddObserver((end, _) =>
+                    {
+                        told.TrySetResult(end);
+                        return Task.CompletedTask;
+                    });
+            },
             settings: ("HostOptions:ShutdownTimeout", "00:00:06"));
         await grid.Tasks.SubmitAsync("long");
         await started.Task.Within("the start of the task");

@@ -32,11 +32,11 @@ public sealed class When_leases_are_given_back
             handles.AddRange(await Task.WhenAll(names.Select(name => grid.Tasks.SubmitAsync(name))));
         }
 
-        var snapshots = await Task.WhenAll(handles.Select(h => h.FinalAsync()));
+        var snapshots = await handles.AllFinalAsync();
 
         Assert.All(snapshots, s => Assert.Equal(TaskState.Succeeded, s.State));
         // Accepted, leased and finished is version 9; each return adds to it.
-        Assert.True(snapshots.Count(s => s.Version > 9) >= 100, $"only {snapshots.Count(s => s.Version > 9)} of {snapshots.Length} tasks were given back");
+        Assert.True(snapshots.Count(s => s.Version > 9) >= 100, $"only {snapshots.Count(s => s.Version > 9)} of {snapshots.Count} tasks were given back");
         Assert.DoesNotContain(log.Lines, l => l.Contains("never arrived", StringComparison.Ordinal));
     }
 }

@@ -16,7 +16,7 @@ public sealed class When_the_store_is_full
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true");
         var gate = new TaskCompletionSource();
         await using var grid = await Grid.StartOnAsync(
-            redis, tasks => tasks.AddTask("wait", async () => { await gate.Task; return "done"; }), settings: ("TaskGrid:Client:SubmitTimeout", "00:00:01"));
+            redis, tasks => tasks.AddTask("wait", async () => { await gate.Task; return "done"; }), settings: ("TaskGrid:Client:SubmitTimeout", "00:00:10"));
         var running = await grid.Tasks.SubmitAsync("wait");
         await Until.State(running, TaskState.Running);
         var store = grid.ServicesOf(0).GetRequiredService<StoreConnection>();

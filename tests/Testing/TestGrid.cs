@@ -125,7 +125,7 @@ public sealed class TestGrid : IAsyncDisposable
     /// <summary>
     /// All that measures attempts goes by the clock of tasks, and by the same one. The silo's beats, and who judges them, keep the system's: a jump is no death.
     /// </summary>
-    private static void RunAttemptsBy(TestTime time, IServiceCollection services)
+    internal static void RunAttemptsBy(TimeProvider time, IServiceCollection services)
     {
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<Worker>(p, time));
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<SlotRunner>(p, time));
