@@ -16,21 +16,26 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
         // A wait without limit waits through any outage; one with a limit at least as long as other calls do.
         var limit = patience is { } asked && (asked == Timeout.InfiniteTimeSpan || asked > options.Value.SubmitTimeout) ? asked : options.Value.SubmitTimeout;
         var start = time.GetTimestamp();
+        // What a silo has said of its store says more than the silence of the last try.
+        GridUnavailableException? reason = null;
         for (var tries = 1; ; tries++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await call().WaitAsync(gateways.Next).WaitAsync(cancellationToken).ConfigureAwait(false);
+                var left = limit == Timeout.InfiniteTimeSpan ? limit : Longer(limit - time.GetElapsedTime(start), TimeSpan.Zero);
+                // Taken before the call: a loss while it goes out counts.
+                var lost = gateways.Next;
+                return await call().WaitAsync(left, time, lost).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (MeansNoAnswer(e) && !cancellationToken.IsCancellationRequested)
             {
+                reason = e as GridUnavailableException ?? reason;
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
                 var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
                 if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > limit)
                 {
-                    throw e as GridUnavailableException
-                        ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
+                    throw reason ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
@@ -48,6 +53,8 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
             throw new TaskRefusedException(refusal);
         }
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private double Jitter()
     {

@@ -1,6 +1,7 @@
 namespace TaskGrid;
 
 /// <summary>The base of what <see cref="ITaskClient"/> throws.</summary>
+[GenerateSerializer, Alias("taskgrid.exception")]
 public abstract class TaskGridException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The grid refused a request; nothing was changed by it.</summary>
@@ -17,9 +18,11 @@ public sealed class TaskRefusedException(TaskRefusal refusal) : TaskGridExceptio
 /// Neither acknowledged nor refused: no silo, or no store, answered in time. The request may have been carried out;
 /// repeat it with the same id to find out.
 /// </summary>
+[GenerateSerializer, Alias("taskgrid.grid-unavailable")]
 public sealed class GridUnavailableException(string code, string message, Exception? inner = null) : TaskGridException(message, inner)
 {
     /// <summary><see cref="ErrorCodes.GridUnavailable"/>, <see cref="ErrorCodes.StoreUnavailable"/> or <see cref="ErrorCodes.StoreFull"/>.</summary>
+    [Id(0)]
     public string Code { get; } = code;
 }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Orleans.Storage;
 using StackExchange.Redis;
 using TaskGrid.Hooks;
@@ -108,6 +109,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<LeasedRecords>();
         services.AddSingleton<TaskGrains>();
         services.AddSingleton<TaskDirectory>();
+        // An exception that can't be written would reach its caller as a fault of the serializer, which says nothing.
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedExceptionTypeFilter = _ => true);
         services.AddKeyedSingleton<IGrainStorage, TaskGrainStorage>(TaskGrainStorage.Name);
         services.AddSingleton<Nudger>();
         services.AddSingleton<QueueWatcher>();

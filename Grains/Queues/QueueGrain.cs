@@ -171,7 +171,7 @@ internal sealed partial class QueueGrain(
         }
         catch (Exception e)
         {
-            taker.Answer.TrySetException(new StoreUnavailableException($"Leasing from queue {Queue} failed: {e.Message}"));
+            taker.Answer.TrySetException(new GridUnavailableException(ErrorCodes.StoreUnavailable, $"Leasing from queue {Queue} failed: {e.Message}"));
             throw;
         }
 

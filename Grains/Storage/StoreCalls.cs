@@ -3,7 +3,10 @@ namespace TaskGrid.Storage;
 /// <summary>How grains ask the store for their callers, who may be in other processes.</summary>
 internal static class StoreCalls
 {
-    /// <summary>Callers know that an <see cref="OrleansException"/> is no answer, and ask again.</summary>
+    /// <summary>
+    /// Callers know that this is no answer, and ask again. What happened within the store's client stays here: no other process could read it.
+    /// </summary>
+    /// <exception cref="GridUnavailableException">The store did not answer.</exception>
     public static async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
         try
@@ -12,7 +15,7 @@ internal static class StoreCalls
         }
         catch (StoreUnavailableException e)
         {
-            throw new OrleansException(e.Message, e);
+            throw new GridUnavailableException(ErrorCodes.StoreUnavailable, e.Message);
         }
     }
 }

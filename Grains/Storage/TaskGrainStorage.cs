@@ -16,7 +16,7 @@ internal sealed class TaskGrainStorage(TaskStore store, LeasedRecords leased) : 
         var state = (IGrainState<TaskRecord>)grainState;
         var id = grainId.Key.ToString()!;
         // Only an activation's first read may be answered from the lease: later ones ask what has become of the task.
-        var record = state.ETag is null && leased.TryTake(id, out var held) ? held : await store.ReadAsync(id);
+        var record = state.ETag is null && leased.TryTake(id, out var held) ? held : await StoreCalls.AskAsync(() => store.ReadAsync(id));
         state.State = record ?? new();
         state.RecordExists = record is not null;
         state.ETag = record is null ? null : $"{record.Version}";

@@ -22,9 +22,9 @@ internal sealed record CaseReport(
     public void Say(ITestOutputHelper output, params (string Name, double Value)[] figures)
     {
         output.WriteLine(ToString());
-        foreach (var (name, value) in figures)
+        foreach (var figure in figures.GroupBy(f => f.Name, f => f.Value))
         {
-            output.WriteLine($"{name}: {value:0.##}");
+            output.WriteLine(figure.Count() == 1 ? $"{figure.Key}: {figure.Single():0.##}" : $"{figure.Key}: {figure.Min():0.##} to {figure.Max():0.##} ({figure.Count()})");
         }
 
         Part.Of(this, figures).Keep();

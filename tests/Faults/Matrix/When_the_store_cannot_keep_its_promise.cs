@@ -79,6 +79,45 @@ public sealed class When_the_store_cannot_keep_its_promise(ITestOutputHelper out
         await UntilAsync(web, HttpStatusCode.Accepted, "");
     }
 
+    /// <summary>Whatever is asked: no answer is one that a client can't act on.</summary>
+    [Fact]
+    public async Task It_does_not_answer()
+    {
+        await using var grid = await RealGrid.StartAsync(silos: 1);
+        await using var web = await Web.StartAsync(grid.Redis.ConnectionString);
+        var ledger = new Ledger();
+        var ids = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => web.SubmitAsync(ledger, "work", new { milliseconds = 1 })));
+        await Task.WhenAll(ids.Select(id => web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60))));
+
+        await grid.Redis.KillAsync();
+        (HttpMethod Method, string Path, object? Body)[] questions =
+        [
+            (HttpMethod.Post, "tasks", new { task = "work", args = new { milliseconds = 1 } }),
+            (HttpMethod.Post, "tasks/batch", new[] { new { task = "work", args = new { milliseconds = 1 } } }),
+            (HttpMethod.Get, "tasks/01a21024-99fa-78c1-ad73-8c5fabfb0667", null),
+            (HttpMethod.Get, $"tasks/{ids[0]}/log", null),
+            (HttpMethod.Post, $"tasks/{ids[1]}/cancel", null),
+            (HttpMethod.Post, $"tasks/{ids[2]}/retry", null),
+            (HttpMethod.Patch, $"tasks/{ids[3]}", new { priority = 9 }),
+            (HttpMethod.Delete, $"tasks/{ids[4]}", null),
+            (HttpMethod.Get, "queues", null),
+            (HttpMethod.Get, "queues/default", null),
+            (HttpMethod.Put, "queues/default", new { limits = new { concurrency = 5 } }),
+            (HttpMethod.Post, "queues/default/pause", null),
+            (HttpMethod.Post, "queues/default/resume", null),
+            (HttpMethod.Post, "bulk", new { action = "cancel", queue = "default" }),
+        ];
+        var answers = await Task.WhenAll(questions.Select(async q => (Question: $"{q.Method} {q.Path}", Answer: await web.TryAsync(q.Method, $"/api/v1/{q.Path}", q.Body))));
+        foreach (var (question, answer) in answers)
+        {
+            output.WriteLine($"{question}: {(int)answer.Status} {answer.Body}");
+        }
+
+        Assert.All(answers, a => Assert.True(
+            a.Answer.Status == HttpStatusCode.ServiceUnavailable && (a.Answer.Body.Contains(ErrorCodes.StoreUnavailable, StringComparison.Ordinal) || a.Answer.Body.Contains(ErrorCodes.GridUnavailable, StringComparison.Ordinal)),
+            $"{a.Question}: {a.Answer}"));
+    }
+
     private static Task UntilAsync(Web web, HttpStatusCode status, string code) => RealGrid.UntilAsync(
         async () => await web.TryAsync(HttpMethod.Post, "/api/v1/tasks", new { task = "work", args = new { milliseconds = 1 } }) is var (found, body)
             && found == status && body.Contains(code, StringComparison.Ordinal),

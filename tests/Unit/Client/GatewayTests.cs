@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace TaskGrid.Unit.Client;
 
@@ -9,8 +10,7 @@ public sealed class GatewayTests
     private readonly StubGrid _grid = new();
     private readonly IServiceProvider _services;
 
-    public GatewayTests() => _services = new ServiceCollection().AddSingleton(_grid.Grains).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddTaskClient()
-        .BuildServiceProvider();
+    public GatewayTests() => _services = Services(_ => { });
 
     [Fact]
     public async Task Submit_WithoutAnswerTwice_GoesToAnotherKeyEachTime()
@@ -59,6 +59,18 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task Submit_WithoutAnswer_IsGivenUpWhenItsTimeIsOver()
+    {
+        var (time, hanging) = (new FakeTimeProvider(), new TaskCompletionSource());
+        var tasks = Services(s => s.AddSingleton<TimeProvider>(time)).GetRequiredService<ITaskClient>();
+        _grid.OnHang = hanging.SetResult;
+        var submit = tasks.SubmitAsync("add");
+        await hanging.Task;
+        time.Advance(new TaskGridClientOptions().SubmitTimeout);
+        Assert.Equal(ErrorCodes.GridUnavailable, (await Assert.ThrowsAsync<GridUnavailableException>(() => submit)).Code);
+    }
+
+    [Fact]
     public async Task Submit_WhenAGatewayIsGained_WaitsOn()
     {
         var (lost, hanging) = (_services.GetRequiredService<LostGateways>(), new TaskCompletionSource());
@@ -75,4 +87,11 @@ public sealed class GatewayTests
     }
 
     private ITaskClient Client() => _services.GetRequiredService<ITaskClient>();
+
+    private ServiceProvider Services(Action<IServiceCollection> more)
+    {
+        var services = new ServiceCollection().AddSingleton(_grid.Grains).AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        more(services);
+        return services.AddTaskClient().BuildServiceProvider();
+    }
 }
