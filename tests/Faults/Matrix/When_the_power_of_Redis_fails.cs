@@ -1,4 +1,3 @@
-using TaskGrid.Hosting;
 using TaskGrid.Kit;
 using Xunit;
 
@@ -40,30 +39,6 @@ public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
             mayLose: true);
         report.Say(output, ("cut away, bytes", cut), ("acknowledged and lost", report.Missing));
         Assert.True(cut > 0, "all was on the disk");
-        CheckOf(report);
-    }
-
-    /// <summary>
-    /// Those of the fault points that are met only then: silos end while they offer again what they run, and while they let the store count on.
-    /// </summary>
-    [Fact]
-    public async Task Silos_end_while_they_put_right_what_Redis_has_lost()
-    {
-        string[] points = [FaultPoint.Before("reoffer"), FaultPoint.After("reoffer"), FaultPoint.Before("advance"), FaultPoint.After("advance")];
-        await using var grid = await StartAsync("everysec");
-        await Task.WhenAll(grid.Members.Skip(1).ToList().Select(grid.StopAsync));
-        var armed = await Task.WhenAll(points.Select(p => grid.AddAsync(("TaskGrid__Faults__ExitAt", p))));
-        var report = await grid.RunAsync(
-            async _ =>
-            {
-                await Task.WhenAll(armed.Select(grid.BusyAsync));
-                await grid.Redis.CutPowerAsync();
-                await grid.Redis.RestartAsync();
-                await Task.WhenAll(armed.Select(a => a.Silo.ExitedAsync()));
-            },
-            mayLose: true);
-        report.Say(output, ("acknowledged and lost", report.Missing));
-        Assert.All(points.Zip(armed), x => Assert.Contains($"{EngineFaults.Farewell} {x.First}", x.Second.Silo.Output, StringComparison.Ordinal));
         CheckOf(report);
     }
 
