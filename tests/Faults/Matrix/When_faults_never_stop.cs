@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 using Xunit;
 
@@ -5,7 +6,8 @@ namespace TaskGrid.Faults.Matrix;
 
 /// <summary>
 /// The soak: a fault every 5 to 15 seconds for <c>TASKGRID_FAULTS_MINUTES</c> (30), while tasks of every kind come in over the client and over
-/// HTTP. At the end memory and keys are what they were after the first quarter.
+/// HTTP. At the end there are as many keys as after the first quarter, but for those that expire: ids are known for an hour after their tasks
+/// have been forgotten.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class When_faults_never_stop(ITestOutputHelper output)
@@ -18,7 +20,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
     {
         await using var grid = await HurtGrid.StartAsync(new()
         {
-            Settings = [("TaskGrid__CrashLimit", "1000"), ("TaskGrid__KeepSucceeded", "00:01:00"), ("TaskGrid__KeepFailed", "00:01:00")],
+            Settings = [("TaskGrid__CrashLimit", "1000"), ("TaskGrid__Defaults__KeepSucceeded", "00:01:00"), ("TaskGrid__Defaults__KeepFailed", "00:01:00")],
         });
         var (ledger, random, sizes, faults) = (new Ledger(), new Random(Environment.TickCount), new List<Size>(), new List<string>());
         var (since, until) = (RealGrid.Now, RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.Minutes));
@@ -49,7 +51,6 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
         Assert.DoesNotContain(runs.Where(r => once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
         Assert.True(sizes[^1].Keys < 1.5 * sizes[0].Keys, "there are more and more keys");
         Assert.True(sizes[^1].Web < 1.5 * sizes[0].Web, "the web application grows and grows");
-        Assert.True(sizes[^1].Redis < 1.5 * sizes[0].Redis, "Redis grows and grows");
     }
 
     private static async Task<List<Mixture>> LoadAsync(HurtGrid grid, Ledger ledger, TimeSpan until)
@@ -150,13 +151,14 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
     private static async Task<Size> SizeAsync(HurtGrid grid)
     {
         await using var admin = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true,connectTimeout=30000");
-        var server = admin.GetServers()[0];
-        var memory = (await server.InfoAsync("memory")).SelectMany(g => g).Single(p => p.Key == "used_memory").Value;
-        return new(await server.DatabaseSizeAsync(), long.Parse(memory, System.Globalization.CultureInfo.InvariantCulture) / 1e6, grid.Web.Memory / 1e6);
+        var info = (await admin.GetServers()[0].InfoAsync()).SelectMany(g => g).ToLookup(p => p.Key, p => p.Value);
+        // keys=1,expires=2,avg_ttl=3
+        var keys = info["db0"].Single().Split(',').Select(p => p.Split('=')).ToDictionary(p => p[0], p => long.Parse(p[1], CultureInfo.InvariantCulture));
+        return new(keys["keys"] - keys["expires"], keys["expires"], long.Parse(info["used_memory"].Single(), CultureInfo.InvariantCulture) / 1e6, grid.Web.Memory / 1e6);
     }
 
-    private sealed record Size(long Keys, double Redis, double Web)
+    private sealed record Size(long Keys, long Expiring, double Redis, double Web)
     {
-        public IEnumerable<(string Name, double Value)> Figures => [("keys", Keys), ("Redis, MB", Redis), ("web application, MB", Web)];
+        public IEnumerable<(string Name, double Value)> Figures => [("keys", Keys), ("keys that expire", Expiring), ("Redis, MB", Redis), ("web application, MB", Web)];
     }
 }
