@@ -8,6 +8,9 @@ namespace TaskGrid;
 /// </summary>
 internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGateways gateways, TimeProvider time)
 {
+    // A timer's limit is 49 days, and no call lasts for an hour: Orleans ends it long before.
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+
     private readonly Random _jitter = new();
 
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
@@ -23,12 +26,12 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var left = limit == Timeout.InfiniteTimeSpan ? limit : Longer(limit - time.GetElapsedTime(start), TimeSpan.Zero);
+                var left = limit == Timeout.InfiniteTimeSpan ? s_longest : Between(TimeSpan.Zero, limit - time.GetElapsedTime(start), s_longest);
                 // Taken before the call: a loss while it goes out counts.
                 var lost = gateways.Next;
                 return await call().WaitAsync(left, time, lost).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (MeansNoAnswer(e) && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (MeansNoAnswer(e) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 reason = e as GridUnavailableException ?? reason;
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
@@ -54,7 +57,7 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
         }
     }
 
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    private static TimeSpan Between(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : value > most ? most : value;
 
     private double Jitter()
     {
