@@ -36,9 +36,10 @@ internal sealed partial class EngineLifecycle(
                 beat.Watch();
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or StoreUnavailableException or TaskCanceledException
+                && !cancellationToken.IsCancellationRequested)
             {
-                // The last two are what the client says of a connection that dies while it writes to it.
+                // InvalidOperationException and TaskCanceledException are what the client says of a connection that dies while it writes to it.
                 LogWaiting(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             }
@@ -82,6 +83,8 @@ internal sealed partial class EngineLifecycle(
         {
             try
             {
+                // Nobody else looks before the beats have begun.
+                await beat.SettleAsync();
                 foreach (var queue in declared)
                 {
                     await queues.DeclareAsync(queue.Name, queue.Settings);

@@ -81,6 +81,7 @@ internal sealed class LeaseStore(StoreConnection store)
             "superseded" => new(LeaseStatus.Superseded, null, false, []),
             "dead" => new(LeaseStatus.DeadSilo, null, false, []),
             "paused" => new(LeaseStatus.Paused, null, false, []),
+            "restarted" => throw new StoreRestartedException(),
             _ => new(LeaseStatus.Ok, QueueWork.In((long)reply[1]), (string?)reply[2] == "1", Granted((RedisResult[])reply[3]!, (long)reply[5]), (string?)reply[4] == "1"),
         };
     }

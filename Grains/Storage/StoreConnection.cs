@@ -6,7 +6,7 @@ namespace TaskGrid.Storage;
 
 /// <summary>
 /// A silo's way to the store: two connections, so that reads and beats do not stand behind large writes, each with its
-/// group commit; the grid's epoch; and the highest sequence number seen.
+/// group commit; the grid's epoch; the life of the store in which this silo's leases are known; and the highest sequence number seen.
 /// </summary>
 internal sealed partial class StoreConnection : IAsyncDisposable
 {
@@ -21,6 +21,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private ConnectionMultiplexer? _writes;
     private ConnectionMultiplexer? _reads;
     private string _epoch = "";
+    private string _life = "";
     private long _seen;
     private StoreUnavailableException? _fault = new("The store has not been connected yet.");
 
@@ -35,9 +36,6 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         _writer = new(batch => SendAsync(_writes, batch));
         _reader = new(batch => SendAsync(_reads, batch));
     }
-
-    /// <summary>Raised when the store has gone back behind what was seen of it; until <see cref="AdvanceAsync"/> every call is refused.</summary>
-    public event Action? RolledBack;
 
     /// <summary>Raised when the store was wiped or exchanged: nothing that this silo does can be stored any more.</summary>
     public event Action? Replaced;
@@ -81,6 +79,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             var database = _writes.GetDatabase();
             await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
             _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
+            _life = LifeOf((await CallAsync(_writes, [new("join", false, [])], "", 0).ConfigureAwait(false))[0]);
             Volatile.Write(ref _fault, null);
             await CheckAsync().ConfigureAwait(false);
         }
@@ -107,7 +106,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     public Task<RedisResult[]> WriteUrgentAsync(string name, params RedisValue[] args) => _reader.RunAsync(new(name, true, args));
 
     /// <summary>
-    /// After the store has gone back (until then this silo's calls are refused): offers the leases of running attempts again and lets the store count on from what
+    /// When leases are in doubt (until then this silo's calls are refused): offers those of running attempts again and lets the store count on from what
     /// this silo had seen. Returns the ids whose lease was not taken back.
     /// </summary>
     /// <exception cref="StoreUnavailableException">No answer: the recovery is to be tried again.</exception>
@@ -115,12 +114,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     {
         var seen = Volatile.Read(ref _seen);
         var ops = running.Select(r => new StoreOp("reoffer", false, [r.Id, r.Lease])).Append(new("advance", false, [seen])).ToArray();
-        var replies = await CallAsync(_writes, ops, 0).ConfigureAwait(false);
-        if ((string?)((RedisResult[])replies[^1]!)[0] != "ok")
-        {
-            throw new StoreUnavailableException($"The recovery from lost writes failed: {replies[^1]}");
-        }
-
+        var replies = await CallAsync(_writes, ops, "", 0).ConfigureAwait(false);
+        Volatile.Write(ref _life, LifeOf(replies[^1]));
         Volatile.Write(ref _fault, null);
         LogAdvanced(running.Count, seen);
         return [.. running.Where((_, i) => (string?)((RedisResult[])replies[i]!)[0] != "ok").Select(r => r.Id)];
@@ -142,15 +137,14 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private async Task<RedisResult[]> SendAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch)
     {
         var fault = Volatile.Read(ref _fault);
-        if (fault is StoreRolledBackException)
+        if (fault is LeasesInDoubtException)
         {
-            // Another silo may have let the store count on already; this one's leases have not been offered again yet.
             throw fault;
         }
 
         try
         {
-            var replies = await CallAsync(connection, batch, Volatile.Read(ref _seen)).ConfigureAwait(false);
+            var replies = await CallAsync(connection, batch, Volatile.Read(ref _life), Volatile.Read(ref _seen)).ConfigureAwait(false);
             Interlocked.CompareExchange(ref _fault, null, fault);
             return replies;
         }
@@ -161,14 +155,15 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
-    private async Task<RedisResult[]> CallAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch, long seen)
+    private async Task<RedisResult[]> CallAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch, string life, long seen)
     {
         var database = (connection ?? throw new StoreUnavailableException("The store has not been connected yet.")).GetDatabase();
-        var argv = new RedisValue[3 + batch.Sum(op => op.Args.Length + 2)];
+        var argv = new RedisValue[4 + batch.Sum(op => op.Args.Length + 2)];
         argv[0] = _epoch;
-        argv[1] = seen;
-        argv[2] = batch.Count(op => op.Changes);
-        var at = 3;
+        argv[1] = life;
+        argv[2] = seen;
+        argv[3] = batch.Count(op => op.Changes);
+        var at = 4;
         foreach (var op in batch)
         {
             argv[at++] = op.Name;
@@ -185,6 +180,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         {
             case "epoch":
                 throw new StoreForeignException(_epoch, (string)reply[1]!);
+            case "restarted":
+                throw new StoreRestartedException();
             case "rolledback":
                 throw new StoreRolledBackException(seen, (long)reply[1]);
             default:
@@ -237,7 +234,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private void Report(StoreUnavailableException e)
     {
         var known = Volatile.Read(ref _fault);
-        while (known is not StoreRolledBackException)
+        while (known is not LeasesInDoubtException)
         {
             var found = Interlocked.CompareExchange(ref _fault, e, known);
             if (found == known)
@@ -248,25 +245,36 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             known = found;
         }
 
-        if (known is StoreRolledBackException || known?.GetType() == e.GetType())
+        if (known is LeasesInDoubtException || known?.GetType() == e.GetType())
         {
             return;
         }
 
-        LogFault(e.Message);
-        if (e is StoreRolledBackException)
+        if (e is StoreRestartedException)
         {
-            RolledBack?.Invoke();
+            LogRestarted(e.Message);
         }
-        else if (e is StoreForeignException)
+        else
+        {
+            LogFault(e.Message);
+        }
+
+        if (e is StoreForeignException)
         {
             Replaced?.Invoke();
         }
     }
 
+    private static string LifeOf(RedisResult reply) => (RedisResult[])reply! is [var word, var life, ..] && (string?)word == "ok"
+        ? (string)life!
+        : throw new StoreUnavailableException($"The store did not say whether it has this silo's leases: {reply}");
+
+    [LoggerMessage(LogLevel.Warning, "{Fault}")]
+    private partial void LogRestarted(string fault);
+
     [LoggerMessage(LogLevel.Critical, "{Fault}")]
     private partial void LogFault(string fault);
 
-    [LoggerMessage(LogLevel.Warning, "Offered {Count} running leases again and let the store count on from {Sequence}")]
+    [LoggerMessage(LogLevel.Warning, "Offered {Count} running leases again; the store counts on from {Sequence} or later")]
     private partial void LogAdvanced(int count, long sequence);
 }

@@ -13,6 +13,13 @@ internal class StoreUnavailableException(string message, Exception? inner = null
 internal sealed class StoreForeignException(string expected, string found)
     : StoreUnavailableException($"The store's epoch is '{found}', this silo's is '{expected}': the store was wiped or exchanged. Restart the silo to join it as it is now.");
 
-/// <summary>The store has lost writes that this silo had seen: nothing was done.</summary>
+/// <summary>The store may not know of this silo's leases any more: nothing was done, and nothing is until they have been offered to it again.</summary>
+internal abstract class LeasesInDoubtException(string message) : StoreUnavailableException(message);
+
+/// <summary>The store runs anew, or another silo has seen that it lost writes.</summary>
+internal sealed class StoreRestartedException()
+    : LeasesInDoubtException("The store has been started anew since this silo was last told of its leases: they are compared before it goes on.");
+
+/// <summary>The store has lost writes that this silo had seen.</summary>
 internal sealed class StoreRolledBackException(long seen, long found)
-    : StoreUnavailableException($"The store went back from sequence number {seen} to {found}: it has lost writes.");
+    : LeasesInDoubtException($"The store went back from sequence number {seen} to {found}: it has lost writes.");

@@ -54,6 +54,24 @@ internal sealed partial class SiloBeat(
         await BeatAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Offers what is held to a store that may not know it; until then the store is not asked for anything else.</summary>
+    /// <exception cref="StoreUnavailableException">No answer: it is to be tried again.</exception>
+    public async Task SettleAsync()
+    {
+        if (store.Fault is not LeasesInDoubtException)
+        {
+            return;
+        }
+
+        var running = held.All.Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
+        foreach (var id in await store.AdvanceAsync(running).ConfigureAwait(false))
+        {
+            worker.StopAttempt(id);
+        }
+
+        _life.ForgetOthers();
+    }
+
     /// <summary>Begins to beat.</summary>
     public void Start()
     {
@@ -68,6 +86,7 @@ internal sealed partial class SiloBeat(
         await Task.WhenAll(_beating, _guarding).ConfigureAwait(false);
         for (var tries = 0; tries < 5; tries++)
         {
+            await SettleAsync().ConfigureAwait(false);
             await worker.ReconcileAsync(_storeNow, all: true).ConfigureAwait(false);
             if (await silos.LeaveAsync(self.Id).ConfigureAwait(false))
             {
@@ -101,11 +120,7 @@ internal sealed partial class SiloBeat(
         {
             try
             {
-                if (store.Fault is StoreRolledBackException)
-                {
-                    await RecoverFromRollbackAsync().ConfigureAwait(false);
-                }
-
+                await SettleAsync().ConfigureAwait(false);
                 await BeatAsync().ConfigureAwait(false);
                 if (++beats % BeatsBetweenComparisons == 0)
                 {
@@ -184,17 +199,6 @@ internal sealed partial class SiloBeat(
         await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
         _life.Renew();
         await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
-    }
-
-    private async Task RecoverFromRollbackAsync()
-    {
-        var running = held.All.Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
-        foreach (var id in await store.AdvanceAsync(running).ConfigureAwait(false))
-        {
-            worker.StopAttempt(id);
-        }
-
-        _life.ForgetOthers();
     }
 
     /// <summary>Apart from the beats, so that it acts while one of them hangs.</summary>

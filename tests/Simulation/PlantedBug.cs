@@ -94,4 +94,10 @@ public enum PlantedBug
 
     /// <summary>After lost writes running leases are not offered again.</summary>
     NotOfferedAgain,
+
+    /// <summary>A silo that had not seen what the store has lost is not told that it has.</summary>
+    LifeNotCompared,
+
+    /// <summary>A store that runs anew leases before silos can know.</summary>
+    LeasedByAnotherProcess,
 }

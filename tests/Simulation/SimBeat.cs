@@ -17,6 +17,8 @@ internal sealed class SimBeat(SimSilo silo)
 
     public async Task RunAsync()
     {
+        var joined = await silo.Store.JoinAsync(silo);
+        silo.Settle(joined.Value);
         var sentAt = silo.Clock.GetTimestamp();
         var registered = await silo.Store.RegisterAsync(silo, silo.Incarnation.Id);
         if (registered.Came)
@@ -25,7 +27,7 @@ internal sealed class SimBeat(SimSilo silo)
             World.Begin(GuardAsync);
         }
 
-        if (!registered.Came || !await BeatAsync())
+        if (!joined.Came || !registered.Came || !await BeatAsync())
         {
             // A host that can't start ends, and is started again.
             silo.Die();
@@ -37,7 +39,7 @@ internal sealed class SimBeat(SimSilo silo)
         {
             next = Math.Max(next + 1_000_000, World.Now);
             await silo.Pause((next - World.Now) / 1000d);
-            if ((!silo.HasSeenRollback || await RecoverAsync()) && await BeatAsync() && beats % 5 == 0 && !World.Has(PlantedBug.NeverCompared))
+            if ((!silo.HasLeasesInDoubt || await OfferAgainAsync()) && await BeatAsync() && beats % 5 == 0 && !World.Has(PlantedBug.NeverCompared))
             {
                 await silo.Worker.CompareAsync(_storeNow);
             }
@@ -175,19 +177,19 @@ internal sealed class SimBeat(SimSilo silo)
         return true;
     }
 
-    private async Task<bool> RecoverAsync()
+    private async Task<bool> OfferAgainAsync()
     {
         var running = silo.Held.All
             .OrderBy(a => a.Id, StringComparer.Ordinal)
-            .Select(a => new SimLease(a.Id, a.Lease.Token, silo.Incarnation.Id, a.CancelledAt is not null, a.Lease.Permits.Split('|', StringSplitOptions.RemoveEmptyEntries))).ToList();
-        var refused = await silo.Store.AdvanceAsync(silo, running, silo.Seen);
-        if (!refused.Came)
+            .Select(a => new SimLease(a.Id, a.Lease.Token, silo.Incarnation.Id, a.Lease.StartedAt, a.CancelledAt is not null, a.Lease.Permits.Split('|', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        var answer = await silo.Store.AdvanceAsync(silo, running, silo.Seen);
+        if (!answer.Came)
         {
             return false;
         }
 
-        silo.Recovered();
-        foreach (var id in refused.Value)
+        silo.Settle(answer.Value.Life);
+        foreach (var id in answer.Value.Refused)
         {
             silo.Worker.Stop(id, StopReason.Interrupted);
         }

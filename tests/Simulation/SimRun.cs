@@ -19,6 +19,9 @@ internal sealed class SimRun(TaskPlan plan, SimSilo silo, Attempt attempt)
     /// <summary>Whether its lease was offered again after the store had lost writes, and the store has it.</summary>
     public bool IsOfferedAgain { get; set; }
 
+    /// <summary>Whether the store has gone back since its lease was granted, and may not know it: its silo has not offered it again.</summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>Whether its attempt is over though it runs.</summary>
     public bool IsLeaked { get; set; }
 }

@@ -55,7 +55,10 @@ internal sealed class SimSilo : SimProcess
     /// <summary>The highest sequence number seen of the store.</summary>
     public long Seen { get; private set; }
 
-    public bool HasSeenRollback { get; private set; }
+    /// <summary>The life of the store in which its leases are known to be there.</summary>
+    public (int Process, long Since) Life { get; private set; }
+
+    public bool HasLeasesInDoubt { get; private set; }
 
     public bool MayBegin => Incarnation.MayBegin;
 
@@ -78,16 +81,17 @@ internal sealed class SimSilo : SimProcess
         }
     }
 
-    public void SeeRollback()
+    public void Doubt()
     {
-        if (!HasSeenRollback)
+        if (!HasLeasesInDoubt)
         {
-            World.Tell($"{this} sees that the store has gone back");
-            HasSeenRollback = true;
+            World.Tell($"{this} sees that the store may not know its leases");
+            HasLeasesInDoubt = true;
         }
     }
 
-    public void Recovered() => HasSeenRollback = false;
+    /// <summary>The store knows its leases, or it knows which are gone.</summary>
+    public void Settle((int Process, long Since) life) => (Life, HasLeasesInDoubt) = (life, false);
 
     /// <summary>Tells a dispatcher of work until it has heard it.</summary>
     public void Nudge(string queue, TimeSpan dueIn)

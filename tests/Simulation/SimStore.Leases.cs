@@ -14,21 +14,26 @@ internal sealed partial class SimStore
 
     public Task<Answer<long>> OpenAsync(SimSilo from, string queue) => WriteAsync(from, () => Model.Open(queue));
 
-    public Task<Answer<LeaseReply>> LeaseAsync(SimSilo from, string queue, long epoch, string silo, int max, int idle) => WriteAsync(from, () =>
+    public async Task<Answer<LeaseReply>> LeaseAsync(SimSilo from, string queue, long epoch, string silo, int max, int idle)
     {
-        if (!world.Has(PlantedBug.LeaseAfterPush))
+        var answer = await WriteAsync(from, () =>
         {
-            return Lease(Model, queue, epoch, silo, max, idle);
-        }
+            if (!world.Has(PlantedBug.LeaseAfterPush))
+            {
+                return Lease(Model, queue, epoch, silo, max, idle);
+            }
 
-        world.After(world.Between(1, 500), () => Lease(Model, queue, epoch, silo, max, idle));
-        return Lease(Model.Copy(), queue, epoch, silo, max, idle);
-    });
+            world.After(world.Between(1, 500), () => Lease(Model, queue, epoch, silo, max, idle));
+            return Lease(Model.Copy(), queue, epoch, silo, max, idle);
+        });
+        return answer is { Came: true, Value: { } reply } ? new(true, reply) : default;
+    }
 
     public Task<Answer<bool>> BeginAsync(SimSilo from, string id, long token) =>
         WriteAsync(from, () => world.Has(PlantedBug.BeginningNotWritten) || Model.Begin(id, token));
 
-    private LeaseReply Lease(GridModel model, string queue, long epoch, string silo, int max, int idle)
+    /// <summary>Null when a new life of the store had to begin, in which silos are to offer their leases first.</summary>
+    private LeaseReply? Lease(GridModel model, string queue, long epoch, string silo, int max, int idle)
     {
         if (model.IsSuperseded(queue, epoch) && !world.Has(PlantedBug.NoEpochCheck))
         {
@@ -38,6 +43,11 @@ internal sealed partial class SimStore
         if (model.IsDead(silo))
         {
             return s_dead;
+        }
+
+        if (!world.Has(PlantedBug.LeasedByAnotherProcess) && !model.LivesOn())
+        {
+            return null;
         }
 
         if (model.Paused.Contains(queue))

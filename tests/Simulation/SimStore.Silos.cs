@@ -4,12 +4,19 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Simulation;
 
 /// <summary>A lease as its silo offers it again.</summary>
-internal sealed record SimLease(string Id, long Token, string Silo, bool CancelRequested, string[] Permits);
+internal sealed record SimLease(string Id, long Token, string Silo, long StartsAt, bool CancelRequested, string[] Permits);
 
 /// <summary>Silos, their deaths and what they know better than a store that has lost writes.</summary>
 internal sealed partial class SimStore
 {
     private const int CrashLimit = 3;
+
+    /// <summary>The life of the store, for a silo that comes.</summary>
+    public Task<Answer<(int, long)>> JoinAsync(SimSilo from) => CallAsync(from, draws: false, isRecovery: true, () =>
+    {
+        Model.LivesOn();
+        return Model.Life;
+    });
 
     public Task<Answer<bool>> RegisterAsync(SimSilo from, string name) => WriteAsync(from, () =>
     {
@@ -55,25 +62,26 @@ internal sealed partial class SimStore
         return lapsed;
     });
 
-    /// <summary>After lost writes: the leases that run are put back, and the store counts on; the ids that have moved on.</summary>
-    public Task<Answer<List<string>>> AdvanceAsync(SimSilo from, IReadOnlyList<SimLease> running, long seen) => CallAsync(from, draws: false, 0, () =>
+    /// <summary>When leases are in doubt: those that run are put back, and the store counts on; the ids that have moved on, and the life of the store.</summary>
+    public Task<Answer<(List<string> Refused, (int, long) Life)>> AdvanceAsync(SimSilo from, IReadOnlyList<SimLease> running, long seen) => CallAsync(from, draws: false, isRecovery: true, () =>
     {
         var refused = new List<string>();
         foreach (var lease in running)
         {
-            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.CancelRequested, lease.Permits))
+            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.StartsAt, lease.CancelRequested, lease.Permits))
             {
                 witness.OfferedAgain(lease);
             }
             else
             {
                 refused.Add(lease.Id);
+                witness.Refused(lease);
             }
         }
 
         Model.Advance(seen);
         world.Tell($"store: {from} offers {running.Count} leases again, {refused.Count} refused; it counts on from {Model.Sequence}");
-        return refused;
+        return (refused, Model.Life);
     });
 
     public Task<Answer<List<(string Id, LeaseLine Lease)>>> LeasesOfAsync(SimSilo from, string? silo) => ReadAsync(from, () =>

@@ -16,6 +16,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
     private const double CallTimeout = 5000;
     private readonly List<string> _woken = [];
     private GridModel? _onDisk;
+    private int _processes;
 
     public GridModel Model { get; private set; } = new();
 
@@ -31,6 +32,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
         {
             world.Tell($"the store goes back from {Model.Sequence} to {_onDisk.Sequence}");
             Model = _onDisk.Copy();
+            Model.Process = ++_processes;
             witness.WentBack(Model);
         }
     }
@@ -174,13 +176,14 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
 
     private static TimeSpan? In(long? milliseconds) => milliseconds is { } given ? TimeSpan.FromMilliseconds(given) : null;
 
-    private Task<Answer<T>> WriteAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: true, from.Seen, operation);
+    private Task<Answer<T>> WriteAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: true, isRecovery: false, operation);
 
-    private Task<Answer<T>> ReadAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: false, from.Seen, operation);
+    private Task<Answer<T>> ReadAsync<T>(SimSilo from, Func<T> operation) => CallAsync(from, draws: false, isRecovery: false, operation);
 
-    private Task<Answer<T>> CallAsync<T>(SimSilo from, bool draws, long seen, Func<T> operation)
+    private Task<Answer<T>> CallAsync<T>(SimSilo from, bool draws, bool isRecovery, Func<T> operation)
     {
-        if (from.HasSeenRollback && seen > 0)
+        var (seen, life) = (from.Seen, from.Life);
+        if (from.HasLeasesInDoubt && !isRecovery)
         {
             return Task.FromResult<Answer<T>>(default);
         }
@@ -207,11 +210,11 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             }
 
             Model.Now = world.StoreNow;
-            if (Model.Sequence < seen)
+            if (!isRecovery && (Model.Sequence < seen || (Model.Life != life && !world.Has(PlantedBug.LifeNotCompared))))
             {
                 from.After(back, () =>
                 {
-                    from.SeeRollback();
+                    from.Doubt();
                     answer.TrySetResult(default);
                 });
                 return;
@@ -220,6 +223,11 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             Model.Sequence += draws ? 1 : 0;
             _woken.Clear();
             var value = operation();
+            if (!isRecovery)
+            {
+                witness.Served(from);
+            }
+
             if (weather.Loses())
             {
                 Fail();

@@ -18,6 +18,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     private readonly Dictionary<string, Tale> _tales = [];
     private readonly Dictionary<string, long> _epochs = [];
     private readonly Dictionary<string, int> _queueLimits = [];
+    private bool _leasesAgain;
 
     public void Expect(TaskPlan plan) => _tales[plan.Id] = new(plan);
 
@@ -45,9 +46,23 @@ internal sealed class Witness(World world, bool writesAreLost)
 
         foreach (var run in _tales.Values.SelectMany(t => t.Live))
         {
-            run.IsOfferedAgain = false;
+            (run.IsOfferedAgain, run.IsInDoubt) = (false, true);
+        }
+
+        _leasesAgain = false;
+    }
+
+    /// <summary>A store that has gone back and leases again, maybe what runs already, answers nobody who has not offered what it runs.</summary>
+    public void Served(SimSilo silo)
+    {
+        if (_leasesAgain && _tales.Values.SelectMany(t => t.Live).FirstOrDefault(r => r is { IsInDoubt: true, IsLeaked: false } && r.Silo == silo) is { } run)
+        {
+            world.Break($"{silo} is answered by a store that may have lost the lease of {run.Plan.Id}, which it has not offered again");
         }
     }
+
+    /// <summary>A silo has offered what it runs, and the store has it no more.</summary>
+    public void Refused(SimLease lease) => Settle(lease);
 
     /// <summary>A silo that has seen that the store went back has told it what runs, and the store agreed.</summary>
     public void OfferedAgain(SimLease lease)
@@ -56,6 +71,8 @@ internal sealed class Witness(World world, bool writesAreLost)
         {
             run.IsOfferedAgain = true;
         }
+
+        Settle(lease);
     }
 
     public void Accepted(ModelTask task, GridModel model)
@@ -70,6 +87,7 @@ internal sealed class Witness(World world, bool writesAreLost)
 
     public void Granted(ModelTask task, long epoch)
     {
+        _leasesAgain = true;
         var tale = _tales[task.Id];
         if (tale.IsCancelled && !writesAreLost)
         {
@@ -266,6 +284,14 @@ internal sealed class Witness(World world, bool writesAreLost)
     public void CancelAsked(string id) => _tales[id].IsCancelAsked = true;
 
     public void CancelsItself(string id) => _tales[id].CancelsItself = true;
+
+    private void Settle(SimLease lease)
+    {
+        foreach (var run in _tales[lease.Id].Live.Where(r => r.Attempt.Lease.Token == lease.Token))
+        {
+            run.IsInDoubt = false;
+        }
+    }
 
     private void CheckLimits(SimRun run)
     {

@@ -27,6 +27,8 @@ public sealed class When_a_rule_is_broken(StoreServers servers) : StoreTest(serv
     [InlineData("if mode == 'd' and dueAt == 0 then", "if false then")]
     [InlineData("now + tonumber(delay) >= terms.deadline", "now >= terms.deadline")]
     [InlineData("if l.cancel == '1' and outcome ~= 'S' and outcome ~= 'C' then", "if false then")]
+    [InlineData("call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)", "local _ = 0")]
+    [InlineData("  remove_waiting(t, id)\n  return { 'ok' }", "  return { 'ok' }")]
     public async Task The_model_notices(string rule, string broken)
     {
         Assert.SkipWhen(RedisServer.Path is null, "redis-server is not on the PATH.");

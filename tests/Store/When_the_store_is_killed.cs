@@ -35,6 +35,44 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
         await KillAndCheckAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
     }
 
+    [Fact]
+    public async Task Redis_SaysThatItRunsAnew()
+    {
+        Assert.SkipWhen(RedisServer.Path is null, "redis-server is not on the PATH.");
+        await using var server = await RedisServer.StartAsync();
+        await RestartAndAskAsync(server.ConnectionString, server.KillAsync, server.RestartAsync);
+    }
+
+    [Fact]
+    public async Task Garnet_SaysThatItRunsAnew()
+    {
+        await using var server = new GarnetProcess(RedisServer.FreePort());
+        await server.StartAsync();
+        await RestartAndAskAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
+    }
+
+    /// <summary>Whatever the new process has lost: a silo that was there before is told once another one has come.</summary>
+    private static async Task RestartAndAskAsync(string connectionString, Func<Task> kill, Func<Task> restart)
+    {
+        await using var raw = await ConnectionMultiplexer.ConnectAsync(connectionString);
+        await using var grid = await TestGrid.OpenPlainAsync(connectionString, raw, "anew");
+        await grid.AcceptAsync("a");
+        await kill();
+        await restart();
+        await grid.ConnectAsync();
+        Exception? found = null;
+        for (var tries = 0; tries < 300 && found is not LeasesInDoubtException; tries++)
+        {
+            // It has to connect again first.
+            found = await Record.ExceptionAsync(() => grid.Tasks.ReadAsync("a"));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.IsType<StoreRestartedException>(found);
+        Assert.Empty(await grid.Connection.AdvanceAsync([]));
+        Assert.NotNull(await grid.Tasks.ReadAsync("a"));
+    }
+
     private async Task KillAndCheckAsync(string connectionString, Func<Task> kill, Func<Task> restart)
     {
         for (var round = 1; round <= Kills; round++)

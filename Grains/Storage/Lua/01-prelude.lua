@@ -3,9 +3,10 @@
 -- KEYS[1]   {grid}:epoch. Every key of the engine shares its hash tag, so one slot holds them all, and on Garnet
 --           (which locks declared keys) declaring this one makes all calls exclude one another.
 -- ARGV[1]   the epoch that the silo belongs to
--- ARGV[2]   the highest sequence number that the silo has seen
--- ARGV[3]   how many sequence numbers to draw: one for each operation that changes something
--- ARGV[4..] operations: name, number of arguments, arguments...
+-- ARGV[2]   the life of the store in which the silo's leases are known to be there; '' for a call of its recovery
+-- ARGV[3]   the highest sequence number that the silo has seen
+-- ARGV[4]   how many sequence numbers to draw: one for each operation that changes something
+-- ARGV[5..] operations: name, number of arguments, arguments...
 --
 -- The order in every operation: add the new index entry, write record or lease, remove the old index entry. A crash
 -- that cuts the script after any of its commands then leaves an index entry too many, never one too few; whoever meets
@@ -25,7 +26,7 @@ local trials = prefix .. 'trials'
 local queues = prefix .. 'queues'
 local until_index = prefix .. 'until'
 
-local epoch = call('GET', KEYS[1])
+local epoch, life, seq = unpack(call('MGET', KEYS[1], prefix .. 'life', prefix .. 'seq'))
 if epoch ~= ARGV[1] then
   return { 'epoch', epoch or '' }
 end
@@ -35,14 +36,19 @@ local now_us = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local now = math.floor(now_us / 1000)
 
 -- A sequence number below one that a silo has seen means that the store has lost writes: refuse, so that the silo
--- offers its running leases again before anything is leased.
-local seq = tonumber(call('GET', prefix .. 'seq') or '0')
-if seq < tonumber(ARGV[2]) then
+-- offers its running leases again before it goes on. Another silo may have taken the number past what this one had seen,
+-- so the store's life, which is another one then, is compared as well.
+seq = tonumber(seq or '0')
+if seq < tonumber(ARGV[3]) then
   return { 'rolledback', seq }
+end
+life = life or ''
+if ARGV[2] ~= '' and ARGV[2] ~= life then
+  return { 'restarted' }
 end
 
 local place = seq
-local draws = tonumber(ARGV[3])
+local draws = tonumber(ARGV[4])
 if draws > 0 then
   seq = call('INCRBY', prefix .. 'seq', draws)
 end

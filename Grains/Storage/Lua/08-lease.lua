@@ -1,3 +1,31 @@
+-- The process that answers, as far as the store allows to ask.
+local function this_process()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '-'
+end
+
+-- A life of the store is the time in which it has lost nothing: it begins with the process, and where lost writes were
+-- noticed otherwise. In another one every silo has to offer its leases again. Its name is never used again: process, moment and number.
+local has_lived = false
+local function is_same_life()
+  has_lived = has_lived or string.match(life, '^%S*') == this_process()
+  return has_lived
+end
+
+local function begin_life(number)
+  life = this_process() .. ' ' .. int(now_us) .. ' ' .. int(number)
+  call('SET', prefix .. 'life', life)
+  has_lived = true
+end
+
+-- join -> ok, the life of the store. For a silo that comes, and has no leases yet.
+ops.join = function()
+  if not is_same_life() then
+    begin_life(seq)
+  end
+  return { 'ok', life }
+end
+
 -- A promise to a dispatcher: only the newest activation of a queue's dispatcher may lease.
 -- open: queue -> epoch, whether the queue's reminder is registered
 ops.open = function(queue)
@@ -190,7 +218,8 @@ local most_passed_over = 1000
 -- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token, when it
 --    may begin, line, definition ('' when it is long), attempts, terms, permits and by how many ms it may begin later ('' for ever) of
 --    each, whether what comes next has to begin at once and the silo has no slot for it, now
---  | superseded | dead | paused
+--  | superseded | dead | paused | restarted
+-- Nothing is leased before the silos can know that the store's process is another one: what it has lost may run.
 -- What has a limit is leased only to be begun at once: waiting in a silo would use up the limit, and start later than it was counted.
 -- Nor is anything that comes after it leased ahead, or its slot would be taken.
 ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
@@ -201,6 +230,10 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
   end
   if is_dead(silo) then
     return { 'dead' }
+  end
+  if not is_same_life() then
+    begin_life(seq)
+    return { 'restarted' }
   end
   ahead = tonumber(ms_ahead) * 1000
   has_room = {}
@@ -358,7 +391,8 @@ ops.handback = function(id, token, begun)
   return { 'ok' }
 end
 
--- reoffer: id, lease line -> ok | stale. After the store has lost writes: puts back the lease of an attempt that runs.
+-- reoffer: id, lease line -> ok | stale. After the store has lost writes: puts back the lease of an attempt that runs. Attempts
+-- that were lost with them are not counted any more.
 ops.reoffer = function(id, line)
   local l = parse_lease(line)
   local held = call('HGET', leases, id)
@@ -374,14 +408,26 @@ ops.reoffer = function(id, line)
   for letter in string.gmatch(l.permits, '[qnkN]') do
     call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)
   end
-  call('HSET', leases, id, line)
+  if t.crashes >= 2 and not has_trial(l.silo) then
+    call('HSET', trials, l.silo, id)
+  end
+  l.attempt = t.attempt + 1
+  call('HSET', leases, id, lease_line(l))
   remove_waiting(t, id)
   return { 'ok' }
 end
 
--- advance: sequence number. Ends the recovery from lost writes: the store counts on from what was seen of it. Neither
--- this nor reoffer draws a number: the first draw could end the recovery before the leases are back.
+-- advance: sequence number -> ok, the life of the store. Ends a silo's recovery: the store counts on from what was seen of it. Neither
+-- this nor reoffer draws a number: the first draw could end the recovery before the leases are back. The life comes before the
+-- number: were the script cut between them, the number would still say that something was lost.
 ops.advance = function(seen)
-  call('SET', prefix .. 'seq', int(math.max(seq, tonumber(seen)) + 1))
-  return { 'ok' }
+  local number = math.max(seq, tonumber(seen)) + 1
+  local is_behind = number > seq + 1
+  if is_behind or not is_same_life() then
+    begin_life(number)
+  end
+  if is_behind then
+    call('SET', prefix .. 'seq', int(number))
+  end
+  return { 'ok', life }
 end

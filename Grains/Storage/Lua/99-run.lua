@@ -1,6 +1,6 @@
 local opened = {}
 local replies = { 'ok', seq, opened, int(now_us), ended }
-local i = 4
+local i = 5
 while i <= #ARGV do
   local op = ops[ARGV[i]]
   local argc = tonumber(ARGV[i + 1])

@@ -17,8 +17,11 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
     private const int AtOnce = 8;
     private const int FewLeft = 10;
 
-    // Met once a minute, by a test of its own, and only after the store has lost writes, which no test does to silos that are armed.
-    private static readonly string[] s_apart = ["prune", "advance", "reoffer"];
+    // Met once a minute, by a test of its own.
+    private static readonly string[] s_apart = ["prune"];
+
+    // Met only when the store is another process than before.
+    private static readonly string[] s_recovery = [.. new[] { "advance", "reoffer" }.SelectMany(c => new[] { FaultPoint.Before(c), FaultPoint.After(c) })];
 
     /// <summary>How often each point is to be met: <c>TASKGRID_FAULTS_KILLS</c>, once by default.</summary>
     private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_KILLS"), CultureInfo.InvariantCulture, out var n) ? n : 1;
@@ -36,6 +39,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
 
         var killing = Task.WhenAll(Enumerable.Range(0, Silos).Select(i => ArmAsync(grid, left, new Random(i), stop.Token)));
         await grid.ConnectAsync();
+        var restarting = RestartRedisAsync(grid, left, killing);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
@@ -50,6 +54,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         {
             await stop.CancelAsync();
             await killing;
+            await restarting;
             output.WriteLine($"not met: {string.Join(", ", left.Keys.Order())}");
         }
 
@@ -113,6 +118,21 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         }
 
         await grid.AddSiloAsync(address);
+    }
+
+    /// <summary>Kills Redis again and again, while there are silos that are to end in what they do then.</summary>
+    private static async Task RestartRedisAsync(RealGrid grid, ConcurrentDictionary<string, int> left, Task killing)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(5));
+        while (!killing.IsCompleted && await tick.WaitForNextTickAsync(CancellationToken.None))
+        {
+            // As soon as the other points let silos live for so long.
+            if (left.Count <= FewLeft && s_recovery.Any(left.ContainsKey))
+            {
+                await grid.Redis.KillAsync();
+                await grid.Redis.RestartAsync();
+            }
+        }
     }
 
     /// <summary>Until it has ended. One that meets nothing for a while is stopped, which some points are about.</summary>

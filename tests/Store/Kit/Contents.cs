@@ -64,6 +64,9 @@ internal sealed class Contents
 
     public long Sequence { get; private set; }
 
+    /// <summary>Whether the store has been another process once, and may have gone back.</summary>
+    public bool HasLostWrites { get; private set; }
+
     public List<string> UnknownKeys { get; } = [];
 
     public static async Task<Contents> ReadAsync(TestGrid grid)
@@ -85,7 +88,10 @@ internal sealed class Contents
     {
         switch (name.Split(':'))
         {
-            case ["epoch" or "control"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _]:
+            case ["control"]:
+                HasLostWrites = await raw.HashExistsAsync(key, "process");
+                break;
+            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _]:
                 break;
             case ["q", var queue]:
                 if ((string?)await raw.HashGetAsync(key, "fair") == "1")

@@ -88,6 +88,9 @@ internal sealed class TestGrid : IAsyncDisposable
         await Raw.HashSetAsync(Key("control"), "clock", now);
     }
 
+    /// <summary>From here on another process answers, which may know less.</summary>
+    public Task RestartAsync() => Raw.HashSetAsync(Key("control"), "process", Guid.NewGuid().ToString("N"));
+
     public Task PassAsync(TimeSpan time) => SetClockAsync(Now + (long)time.TotalMilliseconds);
 
     /// <summary>Runs something with every script cut after a number of writes; false when that was more than it has.</summary>

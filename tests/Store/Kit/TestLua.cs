@@ -1,7 +1,7 @@
 namespace TaskGrid.Store;
 
 /// <summary>
-/// Stands before the engine's script and shadows its <c>redis</c>, so that a test can set the store's clock, and can cut a
+/// Stands before the engine's script and shadows its <c>redis</c>, so that a test can set the store's clock, can say that its process is another one, and can cut a
 /// script after any of its writes as a crash of an embedded store does: what was written stays, the rest never happens.
 /// </summary>
 internal static class TestLua
@@ -10,19 +10,22 @@ internal static class TestLua
         """
         local real = redis
         local control = string.sub(KEYS[1], 1, -6) .. 'control'
-        local clock, left = unpack(real.call('HMGET', control, 'clock', 'cut'))
+        local clock, left, process = unpack(real.call('HMGET', control, 'clock', 'cut', 'process'))
         local writes = {
           ZADD = true, ZREM = true, HSET = true, HDEL = true, HINCRBY = true, SADD = true, SET = true, INCRBY = true,
           RPUSH = true, DEL = true, PEXPIRE = true, SREM = true, LTRIM = true,
         }
         local reads = {
-          GET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
+          GET = true, MGET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
           SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true, SCARD = true, ZSCORE = true, ZCOUNT = true,
           ZRANK = true, HLEN = true, HSCAN = true, PTTL = true, SRANDMEMBER = true,
         }
         left = tonumber(left or '-1')
         local is_cut = false
         local redis = {
+          pcall = function(...)
+            return process and 'run_id:' .. process or real.pcall(...)
+          end,
           call = function(command, ...)
             if is_cut or not (writes[command] or reads[command]) then
               error(is_cut and 'cut' or 'the tests do not know ' .. command)

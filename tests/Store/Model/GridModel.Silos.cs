@@ -5,6 +5,20 @@ internal sealed partial class GridModel
 {
     private Dictionary<string, long> _dispatchers = [];
 
+    /// <summary>The process that answers.</summary>
+    public int Process { get; set; }
+
+    /// <summary>Since when the store has lost nothing, as far as it knows: a process, and a number.</summary>
+    public (int Process, long Since) Life { get; private set; }
+
+    /// <summary>Whether its life goes on. If not a new one begins, in which every silo has to offer its leases again.</summary>
+    public bool LivesOn()
+    {
+        var goesOn = Life.Process == Process;
+        Life = goesOn ? Life : (Process, Sequence);
+        return goesOn;
+    }
+
     /// <summary>The last beat of each silo, with <c>dead</c> before that of one that was declared so.</summary>
     public Dictionary<string, string> Beats { get; private init; } = [];
 
@@ -57,7 +71,14 @@ internal sealed partial class GridModel
     public bool IsSuperseded(string queue, long epoch) => _dispatchers.GetValueOrDefault(queue) != epoch;
 
     /// <summary>After lost writes: counts on from what was seen.</summary>
-    public void Advance(long seen) => Sequence = Math.Max(Sequence, seen) + 1;
+    public void Advance(long seen)
+    {
+        LivesOn();
+        if (Sequence < seen)
+        {
+            (Life, Sequence) = ((Process, seen + 1), seen + 1);
+        }
+    }
 
     /// <summary>Whether anything is to have started, or ended, by now.</summary>
     public bool AnyOverdue => Tasks.Values.Any(t => t.Waits && t.FateAt(Now) is not null);
@@ -91,8 +112,8 @@ internal sealed partial class GridModel
         return new()
         {
             Tasks = tasks, Queues = new(Queues), Paused = [.. Paused], InGrid = new(InGrid), Beats = new(Beats), Now = Now, Sequence = Sequence,
-            _rates = new(_rates), _dispatchers = new(_dispatchers),
-            _standing = _standing.ToDictionary(s => s.Key, s => tasks[s.Value.Id]),
+            _rates = new(_rates), _dispatchers = new(_dispatchers), Process = Process, Life = Life,
+            _standing = _standing.ToDictionary(s => s.Key, s => tasks.GetValueOrDefault(s.Value.Id) ?? s.Value.Copy()),
         };
     }
 }

@@ -17,21 +17,37 @@ internal sealed class ModelRun(TestGrid grid, int seed)
     private readonly RandomAsk _ask = new(seed);
     // One for the whole run, as in a grid: when a limit is looked at again depends on it.
     private readonly int _ahead = seed % 3 * 150;
-    private readonly GridModel _model = new() { Now = TestGrid.Start };
+    private GridModel _model = new() { Now = TestGrid.Start };
     private readonly List<string> _history = [];
     private TestSilo[] _silos = [];
     private int _lives;
     private int _ids;
     private long _place;
     private int _clearings;
+    private (Snapshot Store, GridModel Model)? _onDisk;
+    private int _processes;
 
     public async Task RunAsync(int operations)
     {
         _model.InGrid["b"] = new(3);
         _silos = [await RegisterAsync("all"), await RegisterAsync("some")];
+        foreach (var queue in s_queues)
+        {
+            await grid.TryLeaseAsync(_silos[0], queue: queue);
+        }
+
         for (var i = 0; i < operations; i++)
         {
             await StepAsync();
+            if (i % 500 == 250)
+            {
+                _onDisk = (await Snapshot.TakeAsync(grid), _model.Copy());
+            }
+            else if (i % 500 == 250 + 20 * (1 + seed % 5))
+            {
+                await GoBackAsync();
+            }
+
             if (i % 500 == 499)
             {
                 await CheckAllAsync();
@@ -150,6 +166,12 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         Note($"{silo.Name} dies");
         await grid.BuryAsync(silo);
         _model.Bury(silo.Name, _model.Beats[silo.Name]);
+        await LapseAsync(silo);
+        _silos[at] = await RegisterAsync(silo.Capabilities);
+    }
+
+    private async Task LapseAsync(TestSilo silo)
+    {
         foreach (var task in _model.LeasesOf(null).ToList())
         {
             var token = task.Token!.Value;
@@ -157,7 +179,36 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         }
 
         Same(_model.Leave(silo.Name), await grid.Silos.LeaveAsync(silo.Name));
-        _silos[at] = await RegisterAsync(silo.Capabilities);
+    }
+
+    /// <summary>The store crashes and is what it had on disk. The silos offer what they hold; those that it does not know any more die of that.</summary>
+    private async Task GoBackAsync()
+    {
+        var (held, seen) = (_model.Tasks, grid.Connection.Sequence);
+        var leases = new List<(string Id, string Line)>();
+        foreach (var silo in _silos)
+        {
+            leases.AddRange((await grid.Leases.HeldByAsync(silo.Name)).Select(l => (l.Id, (l.Lease with { Begun = true }).ToString())));
+        }
+
+        // A silo says of all that it holds that it has begun.
+        Note($"the store goes back, {leases.Count} leases are held");
+        await _onDisk!.Value.Store.RestoreAsync(grid);
+        await grid.RestartAsync();
+        _model = _onDisk.Value.Model;
+        (_model.Now, _model.Process) = (grid.Now, ++_processes);
+        await Assert.ThrowsAnyAsync<LeasesInDoubtException>(() => grid.Silos.SurveyAsync());
+
+        var expected = leases.Where(l => !OffersAgain(held[l.Id])).Select(l => l.Id).ToList();
+        _model.Advance(seen);
+        Same(string.Join(' ', expected), string.Join(' ', await grid.Connection.AdvanceAsync(leases)));
+        foreach (var at in Enumerable.Range(0, _silos.Length).Where(i => _model.IsDead(_silos[i].Name)))
+        {
+            await LapseAsync(_silos[at]);
+            _silos[at] = await RegisterAsync(_silos[at].Capabilities);
+        }
+
+        bool OffersAgain(ModelTask task) => _model.Reoffer(task.Id, task.Token!.Value, task.Silo, task.StartsAt, task.CancelRequested, task.Permits);
     }
 
     private async Task BeginAsync()
