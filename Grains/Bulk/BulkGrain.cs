@@ -94,9 +94,9 @@ internal sealed partial class BulkGrain(
         var cutoff = await StoreCalls.AskAsync<long>(request.Action == BulkAction.Retry ? many.NowAsync : many.CutoffAsync);
         var parts = await StoreCalls.AskAsync(() => PartsOfAsync(request));
         // The reminder first: what is written down is driven on whatever happens after.
-        await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
+        await StoreCalls.KeepAsync(() => this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod));
         state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts };
-        await WriteAsync();
+        await StoreCalls.KeepAsync(WriteAsync);
     }
 
     private async Task<List<string>> PartsOfAsync(BulkRequest request) => request switch

@@ -18,8 +18,8 @@ internal static class FaultPoint
     /// <summary>The operations that change the store.</summary>
     public static readonly string[] Changes =
     [
-        "accept", "advance", "beat", "begin", "bury", "cancel", "change", "configure", "declare", "expire", "finish", "forget", "handback", "lapse", "lease",
-        "join", "leave", "log", "open", "pause", "progress", "prune", "register", "reminded", "reoffer", "retry", "retrymany", "sweep",
+        "accept", "advance", "beat", "begin", "bury", "cancel", "change", "configure", "declare", "expire", "finish", "forget", "handback", "join", "lapse", "lease",
+        "leave", "log", "open", "pause", "progress", "prune", "register", "reminded", "reoffer", "retry", "retrymany", "sweep",
     ];
 
     /// <summary>All points by name.</summary>

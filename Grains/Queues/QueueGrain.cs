@@ -123,9 +123,9 @@ internal sealed partial class QueueGrain(
             await leases.RemindedAsync(Queue);
             _hasReminder = true;
         }
-        catch (Exception e) when (e is OrleansException or StoreUnavailableException or TimeoutException)
+        catch (Exception e)
         {
-            // The watchers see to the queue until the next activation tries again.
+            // Orleans' way to the store has exceptions of its own. The watchers see to the queue until the next activation tries again.
             LogNoReminder(Queue, e);
         }
     }

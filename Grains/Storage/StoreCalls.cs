@@ -18,4 +18,21 @@ internal static class StoreCalls
             throw new GridUnavailableException(ErrorCodes.StoreUnavailable, e.Message);
         }
     }
+
+    /// <summary>
+    /// The same for what Orleans keeps in the store in its own ways, reminders and states of grains: each has exceptions of its own, whose only
+    /// common word is that something may not have been written.
+    /// </summary>
+    /// <exception cref="GridUnavailableException">It may not have been written.</exception>
+    public static async Task KeepAsync(Func<Task> keep)
+    {
+        try
+        {
+            await keep();
+        }
+        catch (Exception e)
+        {
+            throw new GridUnavailableException(ErrorCodes.StoreUnavailable, $"The store did not answer: {e.GetType().Name}: {e.Message}");
+        }
+    }
 }

@@ -80,6 +80,11 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
             _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
             _life = LifeOf((await CallAsync(_writes, [new("join", false, [])], "", 0).ConfigureAwait(false))[0]);
+            if (_life.StartsWith('-'))
+            {
+                LogProcessUnknown();
+            }
+
             Volatile.Write(ref _fault, null);
             await CheckAsync().ConfigureAwait(false);
         }
@@ -142,11 +147,17 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             throw fault;
         }
 
+        var life = Volatile.Read(ref _life);
         try
         {
-            var replies = await CallAsync(connection, batch, Volatile.Read(ref _life), Volatile.Read(ref _seen)).ConfigureAwait(false);
+            var replies = await CallAsync(connection, batch, life, Volatile.Read(ref _seen)).ConfigureAwait(false);
             Interlocked.CompareExchange(ref _fault, null, fault);
             return replies;
+        }
+        catch (StoreRestartedException) when (life != Volatile.Read(ref _life))
+        {
+            // The answer is older than the recovery.
+            throw;
         }
         catch (StoreUnavailableException e)
         {
@@ -271,6 +282,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "{Fault}")]
     private partial void LogRestarted(string fault);
+
+    [LoggerMessage(LogLevel.Warning, "The store does not say which process it is (INFO is not allowed): when it loses writes, silos that had not seen them can't be told")]
+    private partial void LogProcessUnknown();
 
     [LoggerMessage(LogLevel.Critical, "{Fault}")]
     private partial void LogFault(string fault);

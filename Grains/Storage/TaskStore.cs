@@ -105,7 +105,12 @@ internal sealed class TaskStore(StoreConnection store)
             Verdict.Snooze v => Finish("Z", default, (long)v.Delay.TotalMilliseconds, "-", null),
             _ => throw new InvalidOperationException($"Unknown verdict {verdict}."),
         }).ConfigureAwait(false);
-        return (string?)reply[0] == "stale" ? null : ((string)reply[1]!)[0];
+        return (string?)reply[0] switch
+        {
+            "stale" => null,
+            "restarted" => throw new StoreRestartedException(),
+            _ => ((string)reply[1]!)[0],
+        };
 
         RedisValue[] Finish(string outcome, ReadOnlyMemory<byte> result, long delay, string reason, TaskError? error) =>
         [

@@ -64,8 +64,14 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
     /// </summary>
     public bool IsWrittenFirst => IsSuspect || MayBeginOnce;
 
+    /// <summary>Whether the store may have been told that its code begins, where that is written first.</summary>
+    public bool MayHaveBegun { get; set; }
+
+    /// <summary>Whether its code counts as begun when this process dies.</summary>
+    public bool CountsAsBegun => MayHaveBegun || !IsWrittenFirst;
+
     /// <summary>The lease as the store keeps it, for offering it again.</summary>
-    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, true, CancelledAt is not null, Lease.Permits).ToString();
+    public string LeaseText(string silo) => new LeaseLine(Lease.Token, silo, Number, Lease.StartedAt, CountsAsBegun, CancelledAt is not null, Lease.Permits).ToString();
 
     /// <summary>Monotonic, the handler's last sign of life; its beginning is the first.</summary>
     public long LastBeat => Volatile.Read(ref _lastBeat);

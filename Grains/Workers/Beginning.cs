@@ -12,8 +12,14 @@ internal static class Beginning
         MayGoOn(attempt, self)
         && await prepare().ConfigureAwait(false)
         && !attempt.HasExpired && self.MayBegin
-        && (!attempt.IsWrittenFirst || await write().ConfigureAwait(false))
+        && (!attempt.IsWrittenFirst || await WriteAsync(attempt, write).ConfigureAwait(false))
         && MayGoOn(attempt, self);
+
+    private static Task<bool> WriteAsync(Attempt attempt, Func<Task<bool>> write)
+    {
+        attempt.MayHaveBegun = true;
+        return write();
+    }
 
     private static bool MayGoOn(Attempt attempt, SiloIncarnation self) => attempt.Reason == StopReason.None && self.MayBegin;
 }

@@ -9,10 +9,21 @@ namespace TaskGrid.Workers;
 internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeProvider time, ILogger<HeldLeases> logger)
 {
     private readonly ConcurrentDictionary<string, Attempt> _held = new(StringComparer.Ordinal);
+    private int _offers;
 
     public ICollection<Attempt> All => _held.Values;
 
     public int Count => _held.Count;
+
+    /// <summary>How often all of them have been offered to the store again. A lease that was asked for before the last time is not among them.</summary>
+    public int Offers => Volatile.Read(ref _offers);
+
+    /// <summary>All of them, for a store that may have lost them. Who comes later finds that <see cref="Offers"/> has changed.</summary>
+    public IReadOnlyList<Attempt> ToOffer()
+    {
+        Interlocked.Increment(ref _offers);
+        return [.. _held.Values];
+    }
 
     /// <summary>False while another lease of the same task is held.</summary>
     public bool TryAdd(Attempt attempt) => _held.TryAdd(attempt.Id, attempt);

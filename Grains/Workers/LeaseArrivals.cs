@@ -31,7 +31,11 @@ internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance rel
     public bool IsTooLate(TimeSpan sinceAsked, string worker) => sinceAsked > s_answerLifetime || worker != self.Id;
 
     /// <summary>Takes a lease in: what runs or waits is held from now on.</summary>
-    public Arrival Receive(Attempt attempt, bool tooLate, bool stopping)
+    /// <param name="attempt">The lease.</param>
+    /// <param name="tooLate">Whether it was given back already.</param>
+    /// <param name="offers">The <see cref="HeldLeases.Offers"/> when it was asked for: since then the store may have lost it.</param>
+    /// <param name="stopping">Whether this silo stops.</param>
+    public Arrival Receive(Attempt attempt, bool tooLate, int offers, bool stopping)
     {
         if (tooLate)
         {
@@ -44,7 +48,8 @@ internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance rel
             return Arrival.GoesBackLater;
         }
 
-        if (stopping || !self.MayBegin || !slots.TryAdd(attempt, out var runNow))
+        // Held first, then compared: an offer that begins in between has it.
+        if (stopping || offers != held.Offers || !self.MayBegin || !slots.TryAdd(attempt, out var runNow))
         {
             return Arrival.GoesBack;
         }

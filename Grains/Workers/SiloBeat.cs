@@ -63,7 +63,7 @@ internal sealed partial class SiloBeat(
             return;
         }
 
-        var running = held.All.Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
+        var running = held.ToOffer().Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
         foreach (var id in await store.AdvanceAsync(running).ConfigureAwait(false))
         {
             worker.StopAttempt(id);
@@ -86,11 +86,19 @@ internal sealed partial class SiloBeat(
         await Task.WhenAll(_beating, _guarding).ConfigureAwait(false);
         for (var tries = 0; tries < 5; tries++)
         {
-            await SettleAsync().ConfigureAwait(false);
-            await worker.ReconcileAsync(_storeNow, all: true).ConfigureAwait(false);
-            if (await silos.LeaveAsync(self.Id).ConfigureAwait(false))
+            try
             {
-                return;
+                await SettleAsync().ConfigureAwait(false);
+                await worker.ReconcileAsync(_storeNow, all: true).ConfigureAwait(false);
+                if (await silos.LeaveAsync(self.Id).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+            catch (LeasesInDoubtException e)
+            {
+                // The next try offers them.
+                LogNotConfirmed(e.Message);
             }
         }
     }

@@ -164,7 +164,7 @@ internal sealed partial class Worker(
             return true;
         }
 
-        var calledAt = time.GetTimestamp();
+        var (calledAt, offers) = (time.GetTimestamp(), held.Offers);
         try
         {
             var request = new TakeRequest(self.Id, capabilities.Id, Interlocked.Increment(ref _sequence), max, slots.Idle, s_hold);
@@ -178,7 +178,7 @@ internal sealed partial class Worker(
             var tooLate = arrivals.IsTooLate(time.GetElapsedTime(calledAt), request.Worker);
             foreach (var lease in reply.Leases)
             {
-                Receive(new(lease, queue, time), tooLate);
+                Receive(new(lease, queue, time), tooLate, offers);
             }
 
             if (reply.NeedsSlot)
@@ -197,9 +197,9 @@ internal sealed partial class Worker(
         }
     }
 
-    private void Receive(Attempt attempt, bool tooLate)
+    private void Receive(Attempt attempt, bool tooLate, int offers)
     {
-        switch (arrivals.Receive(attempt, tooLate, _stopping.IsCancellationRequested))
+        switch (arrivals.Receive(attempt, tooLate, offers, _stopping.IsCancellationRequested))
         {
             case Arrival.GoesBack:
                 held.GiveBack(attempt);

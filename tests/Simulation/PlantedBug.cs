@@ -100,4 +100,7 @@ public enum PlantedBug
 
     /// <summary>A store that runs anew leases before silos can know.</summary>
     LeasedByAnotherProcess,
+
+    /// <summary>A lease that was on its way when its silo offered all that it held is run.</summary>
+    ArrivesUnoffered,
 }

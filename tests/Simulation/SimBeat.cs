@@ -179,9 +179,9 @@ internal sealed class SimBeat(SimSilo silo)
 
     private async Task<bool> OfferAgainAsync()
     {
-        var running = silo.Held.All
+        var running = silo.Held.ToOffer()
             .OrderBy(a => a.Id, StringComparer.Ordinal)
-            .Select(a => new SimLease(a.Id, a.Lease.Token, silo.Incarnation.Id, a.Lease.StartedAt, a.CancelledAt is not null, a.Lease.Permits.Split('|', StringSplitOptions.RemoveEmptyEntries))).ToList();
+            .Select(a => new SimLease(a.Id, a.Lease.Token, silo.Incarnation.Id, a.Lease.StartedAt, a.CountsAsBegun, a.CancelledAt is not null, a.Lease.Permits.Split('|', StringSplitOptions.RemoveEmptyEntries))).ToList();
         var answer = await silo.Store.AdvanceAsync(silo, running, silo.Seen);
         if (!answer.Came)
         {

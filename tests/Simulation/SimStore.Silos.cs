@@ -4,7 +4,7 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Simulation;
 
 /// <summary>A lease as its silo offers it again.</summary>
-internal sealed record SimLease(string Id, long Token, string Silo, long StartsAt, bool CancelRequested, string[] Permits);
+internal sealed record SimLease(string Id, long Token, string Silo, long StartsAt, bool Begun, bool CancelRequested, string[] Permits);
 
 /// <summary>Silos, their deaths and what they know better than a store that has lost writes.</summary>
 internal sealed partial class SimStore
@@ -68,7 +68,7 @@ internal sealed partial class SimStore
         var refused = new List<string>();
         foreach (var lease in running)
         {
-            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.StartsAt, lease.CancelRequested, lease.Permits))
+            if (world.Has(PlantedBug.NotOfferedAgain) || Model.Reoffer(lease.Id, lease.Token, lease.Silo, lease.StartsAt, lease.Begun, lease.CancelRequested, lease.Permits))
             {
                 witness.OfferedAgain(lease);
             }

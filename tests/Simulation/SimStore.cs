@@ -95,7 +95,17 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
         return done;
     });
 
-    public Task<Answer<char?>> FinishAsync(SimSilo from, string id, long token, Verdict verdict) => WriteAsync(from, () =>
+    public async Task<Answer<char?>> FinishAsync(SimSilo from, string id, long token, Verdict verdict)
+    {
+        var answer = await WriteAsync(from, () =>
+        {
+            var code = Finish(from, id, token, verdict);
+            return (Code: code, MayBeLost: code is null && !Model.LivesOn());
+        });
+        return answer is { Came: true, Value.MayBeLost: false } ? new(true, answer.Value.Code) : default;
+    }
+
+    private char? Finish(SimSilo from, string id, long token, Verdict verdict)
     {
         var (outcome, delay) = verdict switch
         {
@@ -125,7 +135,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
         }
 
         return code;
-    });
+    }
 
     public Task<Answer<bool>> ExpireAsync(SimSilo from) => WriteAsync(from, () =>
     {

@@ -155,7 +155,7 @@ internal sealed class SimWorker(SimSilo silo)
             return true;
         }
 
-        var calledAt = World.Now;
+        var (calledAt, offers) = (World.Now, silo.Held.Offers);
         var request = new TakeRequest(silo.Incarnation.Id, "all", ++_sequence, max, silo.Slots.Idle, s_hold);
         if (await silo.Grid.TakeAsync(silo, queue, request) is not { } reply)
         {
@@ -172,7 +172,7 @@ internal sealed class SimWorker(SimSilo silo)
         var tooLate = _arrivals.IsTooLate(TimeSpan.FromMicroseconds(World.Now - calledAt), request.Worker);
         foreach (var lease in reply.Leases)
         {
-            Receive(lease, queue, tooLate);
+            Receive(lease, queue, tooLate, World.Has(PlantedBug.ArrivesUnoffered) ? silo.Held.Offers : offers);
         }
 
         if (reply.NeedsSlot)
@@ -183,10 +183,10 @@ internal sealed class SimWorker(SimSilo silo)
         return reply.Leases.Count > 0 || reply.NeedsSlot;
     }
 
-    private void Receive(GrantedLease lease, string queue, bool tooLate)
+    private void Receive(GrantedLease lease, string queue, bool tooLate, int offers)
     {
         var attempt = new Attempt(lease, queue, silo.Clock);
-        var arrival = _arrivals.Receive(attempt, tooLate, _isStopping);
+        var arrival = _arrivals.Receive(attempt, tooLate, offers, _isStopping);
         World.Tell($"{silo} gets the lease of {lease.Id}, which {arrival}");
         switch (arrival)
         {

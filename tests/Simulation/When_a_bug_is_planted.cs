@@ -3,7 +3,7 @@ namespace TaskGrid.Simulation;
 /// <summary>A simulation that finds nothing proves nothing: each of these mistakes it has to find.</summary>
 public sealed class When_a_bug_is_planted(ITestOutputHelper output)
 {
-    private const int Histories = 10_000;
+    private const int Histories = 100_000;
 
     public static TheoryData<PlantedBug> Bugs => [.. Enum.GetValues<PlantedBug>().Where(b => b != PlantedBug.None)];
 

@@ -193,6 +193,11 @@ internal sealed class Witness(World world, bool writesAreLost)
                 world.Break($"{id} begins on {run.Silo} while it runs on {offered.Silo}, which has offered its lease again");
             }
 
+            if (_leasesAgain && run.Silo.Life == model.Life && !run.Silo.HasLeasesInDoubt && !IsExcused(run.Silo) && model.Tasks.GetValueOrDefault(id)?.Token != token)
+            {
+                world.Break($"{id} begins on {run.Silo}, which has offered all that it holds, with a lease that the store does not have");
+            }
+
             tale.Begin(run);
             return;
         }

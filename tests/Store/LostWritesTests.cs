@@ -86,6 +86,57 @@ public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
     }
 
     [Theory, OnEveryStore]
+    public async Task Process_ThatIsAnotherOne_RefusesAllLeasesOfACall(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        await grid.TryLeaseAsync(silo, queue: "other");
+        await grid.LeaseOneAsync(silo, "a");
+        await grid.RestartAsync();
+
+        // While two calls are on their way, what comes gathers for the third.
+        var others = Enumerable.Range(0, 2).Select(_ => grid.Leases.RemindedAsync("q")).ToList();
+        var leases = new[] { "other", "q" }.Select(q => grid.TryLeaseAsync(silo, queue: q)).ToList();
+        await Task.WhenAll(others);
+        foreach (var lease in leases)
+        {
+            await Assert.ThrowsAsync<StoreRestartedException>(() => lease);
+        }
+
+        await grid.Connection.AdvanceAsync([]);
+        Assert.Equal(["b"], (await grid.LeaseAsync(silo)).Select(l => l.Id));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Process_ThatIsAnotherOne_AsksForTheLeaseOfAnOutcomeThatItDoesNotKnow(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var lease = await grid.LeaseOneAsync(silo, "a");
+        var line = (await grid.Leases.HeldByAsync(silo.Name)).Single().Lease.ToString();
+        await grid.Raw.HashDeleteAsync(grid.Key("leases"), "a");
+        await grid.RestartAsync();
+        await Assert.ThrowsAsync<StoreRestartedException>(() => grid.SucceedAsync(lease));
+        await Assert.ThrowsAsync<StoreRestartedException>(() => grid.Tasks.ReadAsync("a"));
+        Assert.Empty(await grid.Connection.AdvanceAsync([("a", line)]));
+        Assert.NotNull(await grid.SucceedAsync(lease));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Process_ThatNotEverybodyMayAskFor_IsTheOneThatWasKnown(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        await grid.LeaseOneAsync(silo, "a");
+        await grid.ForbidInfoAsync();
+        await grid.LeaseOneAsync(silo, "b");
+        Assert.Null(grid.Connection.Fault);
+    }
+
+    [Theory, OnEveryStore]
     public async Task Process_ThatIsAnotherOne_IsNoNewsForASiloThatComes(StoreKind store)
     {
         var grid = await OpenAsync(store);

@@ -1,4 +1,4 @@
--- The process that answers, as far as the store allows to ask.
+-- The process that answers, or '-' when the store does not allow to ask.
 local function this_process()
   local info = redis.pcall('INFO', 'server')
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '-'
@@ -8,7 +8,11 @@ end
 -- noticed otherwise. In another one every silo has to offer its leases again. Its name is never used again: process, moment and number.
 local has_lived = false
 local function is_same_life()
-  has_lived = has_lived or string.match(life, '^%S*') == this_process()
+  if not has_lived then
+    local process = this_process()
+    -- Not everybody may be allowed to ask: who is not can't know better than who was.
+    has_lived = life ~= '' and (process == '-' or process == string.match(life, '^%S*'))
+  end
   return has_lived
 end
 
@@ -16,6 +20,16 @@ local function begin_life(number)
   life = this_process() .. ' ' .. int(now_us) .. ' ' .. int(number)
   call('SET', prefix .. 'life', life)
   has_lived = true
+end
+
+-- Whether a caller has to offer its leases before this call goes on: all that follows in it is refused as well.
+local is_in_doubt = false
+local function leases_in_doubt()
+  if not is_in_doubt and not is_same_life() then
+    begin_life(seq)
+    is_in_doubt = true
+  end
+  return is_in_doubt
 end
 
 -- join -> ok, the life of the store. For a silo that comes, and has no leases yet.
@@ -231,8 +245,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
   if is_dead(silo) then
     return { 'dead' }
   end
-  if not is_same_life() then
-    begin_life(seq)
+  if leases_in_doubt() then
     return { 'restarted' }
   end
   ahead = tonumber(ms_ahead) * 1000

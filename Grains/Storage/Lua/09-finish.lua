@@ -19,7 +19,7 @@ local function end_lease(id, key, l, line, outcome, result)
 end
 
 -- finish: id, token, outcome (S, F, C, R, or Z: snoozed, which counts nothing), result, delay until the next run in ms, reason,
--- error, attempts ('' where there is none; a success ends with its result) -> ok, state, due | already, state | stale
+-- error, attempts ('' where there is none; a success ends with its result) -> ok, state, due | already, state | stale | restarted
 -- A task whose cancel was asked for is cancelled unless it has succeeded; one that would run again past its deadline has failed.
 ops.finish = function(id, token, outcome, result, delay, reason, failure, attempts)
   local key = task_key(id)
@@ -35,6 +35,10 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     end
     if t and int(t.applied) == token then
       return { 'already', t.state }
+    end
+    -- The lease may be among what the store has lost: its silo can offer it again, and then this outcome.
+    if not l and leases_in_doubt() then
+      return { 'restarted' }
     end
     counts['stale'] = (counts['stale'] or 0) + 1
     return { 'stale' }

@@ -8,7 +8,10 @@ namespace TaskGrid.Faults.Matrix;
 /// A load of tasks of every kind, and of everything that can be done to them: whatever the engine writes to its store, this makes it
 /// write. What the grid says yes to is in the ledger.
 /// </summary>
-internal sealed class Mixture(RealGrid grid, Ledger ledger)
+/// <param name="grid">The grid.</param>
+/// <param name="ledger">What has been asked and answered.</param>
+/// <param name="names">How many queues it makes one after the other before it comes back to the first. A queue that has been used is known for good.</param>
+internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxValue)
 {
     private const int Queues = 12;
     private const int RoundsOfAQueue = 10;
@@ -46,7 +49,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger)
             ExpireAsync(),
             ChangeManyAsync($"tag-{round}"),
             // A queue that is new now and then: some changes happen once in a queue's life.
-            ChangeQueueAsync($"other{round / RoundsOfAQueue}", round));
+            ChangeQueueAsync($"other{round / RoundsOfAQueue % names}", round));
     }
 
     /// <summary>Waits until everything is final, and writes down what has become of it.</summary>

@@ -118,6 +118,30 @@ public sealed class When_the_store_cannot_keep_its_promise(ITestOutputHelper out
             $"{a.Question}: {a.Answer}"));
     }
 
+    /// <summary>Orleans keeps its reminders there by a way of its own, which may fail when everything else goes well.</summary>
+    [Fact]
+    public async Task Reminders_cannot_be_written()
+    {
+        await using var grid = await RealGrid.StartAsync(silos: 1);
+        await using var web = await Web.StartAsync(grid.Redis.ConnectionString);
+        await using var raw = await ConnectionMultiplexer.ConnectAsync($"{grid.Redis.ConnectionString},allowAdmin=true");
+        var ledger = new Ledger();
+        await web.FinalAsync(ledger, await web.SubmitAsync(ledger, "work", new { milliseconds = 1 }), TimeSpan.FromSeconds(60));
+        var reminders = raw.GetServers()[0].Keys(pattern: "*reminders*").Single();
+        await raw.GetDatabase().KeyRenameAsync(reminders, "away");
+        await raw.GetDatabase().StringSetAsync(reminders, "no place for reminders");
+
+        // A queue does without for now; an operation that must go on whatever happens does not begin.
+        var other = await grid.Tasks.SubmitAsync("work", new { milliseconds = 1 }, new() { Queue = "another" });
+        await grid.FinalAsync([other], TimeSpan.FromSeconds(30));
+        var bulk = new { action = "cancel", queue = "another" };
+        var (status, body) = await web.TryAsync(HttpMethod.Post, "/api/v1/bulk", bulk);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains(ErrorCodes.StoreUnavailable, body, StringComparison.Ordinal);
+        await raw.GetDatabase().KeyRenameAsync("away", reminders);
+        Assert.Equal(HttpStatusCode.Accepted, (await web.TryAsync(HttpMethod.Post, "/api/v1/bulk", bulk)).Status);
+    }
+
     private static Task UntilAsync(Web web, HttpStatusCode status, string code) => RealGrid.UntilAsync(
         async () => await web.TryAsync(HttpMethod.Post, "/api/v1/tasks", new { task = "work", args = new { milliseconds = 1 } }) is var (found, body)
             && found == status && body.Contains(code, StringComparison.Ordinal),

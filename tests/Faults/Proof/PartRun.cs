@@ -1,24 +1,29 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TaskGrid.Faults.Proof;
 
 /// <summary>A part of the long form: tests that are run once, with settings.</summary>
-/// <param name="Name">Its name, and the folder's that its figures are in.</param>
+/// <param name="Name">Its name, and that of the file with its figures.</param>
 /// <param name="Project">The test project.</param>
 /// <param name="Tests">Which of its tests, as its runner's <c>-method</c> takes it.</param>
 /// <param name="Settings">Environment variables.</param>
 internal sealed record PartRun(string Name, string Project, string Tests, params (string Name, string Value)[] Settings)
 {
-    /// <summary>Runs it, unless it has been run.</summary>
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true };
+
+    /// <summary>Runs it, unless it has been run for this commit: one that has failed is not tried again, the commit has failed.</summary>
     /// <returns>Whether it has passed, now or before.</returns>
-    public async Task<bool> RunAsync(Repository repository, string folder)
+    public async Task<bool> RunAsync(Repository repository, ReportFolder folder)
     {
-        var (results, done) = (Path.Combine(folder, Name), Path.Combine(folder, Name, "passed.log"));
-        if (File.Exists(done))
+        if (folder.Find(Name) is { } known)
         {
-            return true;
+            return known.Passed;
         }
 
+        // What one that was broken off has left is of no use.
+        var results = folder.LogsOf(Name);
         if (Directory.Exists(results))
         {
             Directory.Delete(results, recursive: true);
@@ -38,8 +43,12 @@ internal sealed record PartRun(string Name, string Project, string Tests, params
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         var passed = process.ExitCode == 0 && !output.Contains("Total: 0", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(passed ? done : Path.Combine(results, "failed.log"), output);
-        Console.WriteLine($"{(passed ? "passed" : "FAILED")} after {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s");
+        var seconds = Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds);
+        await File.WriteAllTextAsync(Path.Combine(results, "output.log"), output);
+        var cases = Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(f => JsonNode.Parse(File.ReadAllText(f))).ToArray();
+        var part = new JsonObject { ["Passed"] = passed, ["Seconds"] = seconds, ["Cases"] = new JsonArray(cases) };
+        await File.WriteAllTextAsync(folder.FileOf(Name), part.ToJsonString(s_readable) + "\n");
+        Console.WriteLine($"{(passed ? "passed" : $"FAILED (see {results})")} after {seconds} s");
         return passed;
     }
 

@@ -1,27 +1,27 @@
 using TaskGrid.Faults.Proof;
 
 // The long form of the fault tests: everything that takes hours, in parts of minutes. A part that is done for a commit is not done again,
-// so it may be ended and started as often as one likes; whatever is there is put together into docs/reliability.md.
+// so it may be ended and started as often as one likes; whatever is there is put together into docs/reliability.md. The figures of each
+// part are in docs/reliability/<commit>, to be committed with the page: parts can be done on different days.
 //
 //     dotnet run --project tests/Faults/Proof            all parts that are missing, then the report
 //     dotnet run --project tests/Faults/Proof -- soak    only those whose name contains a word
 //     dotnet run --project tests/Faults/Proof -- report  the report alone
 var repository = Repository.Find();
 var commit = await repository.CommitAsync();
-var folder = Path.Combine(repository.Path, "artifacts", "reliability", commit);
-Directory.CreateDirectory(folder);
+var folder = new ReportFolder(repository, commit);
 
 var word = args.FirstOrDefault();
 var failed = 0;
 if (word != "report")
 {
-    var previous = await repository.BuildPreviousAsync(commit, folder);
+    var previous = await repository.BuildPreviousAsync(commit, folder.Logs);
     foreach (var part in Parts.All(previous).Where(p => word is null || p.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
     {
         failed += await part.RunAsync(repository, folder) ? 0 : 1;
     }
 }
 
-await File.WriteAllTextAsync(Path.Combine(repository.Path, "docs", "reliability.md"), Report.Of(commit, folder));
+await File.WriteAllTextAsync(Path.Combine(repository.Path, "docs", "reliability.md"), Report.Of(commit, folder, await Repository.RedisVersionAsync()));
 Console.WriteLine($"docs/reliability.md tells of {commit}; {failed} parts failed.");
 return failed == 0 ? 0 : 1;

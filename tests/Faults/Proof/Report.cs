@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 
 namespace TaskGrid.Faults.Proof;
 
@@ -11,9 +10,13 @@ internal static class Report
     // By the words that the tests keep their figures under.
     private static readonly string[] s_counts = ["lost", "unexpected", "overlaps", "stale", "doubled", "illegal"];
 
-    public static string Of(string commit, string folder)
+    /// <param name="commit">The commit that it is about.</param>
+    /// <param name="folder">What is known of that.</param>
+    /// <param name="redis">The version of Redis.</param>
+    public static string Of(string commit, ReportFolder folder, string redis)
     {
-        var parts = Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories).Select(f => JsonSerializer.Deserialize<Part>(File.ReadAllText(f))!).ToList();
+        var all = Parts.All("").Select(p => (p.Name, Result: folder.Find(p.Name))).ToList();
+        var parts = all.SelectMany(p => p.Result?.Cases ?? []).ToList();
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
             # Reliability: what was done to the grid, and what came of it
@@ -21,7 +24,7 @@ internal static class Report
             The long form of the fault tests, on commit `{commit}`: `dotnet run --project tests/Faults/Proof`. What each case does, and what a user can rely
             on, is in [guarantees](guarantees.md); this page has the figures.
 
-            Machine: {Machine()}. All processes of a case (three silos, a web application, Redis, the client) share it.
+            Machine: {Machine()}, Redis {redis}. All processes of a case (three silos, a web application, Redis, the client) share it.
 
             N is the number of acknowledged tasks. *Lost*: acknowledged, and never ran or never ended. *Unexpected*: ran, and was never submitted.
             *Overlaps*: two runs of a task alive at a time. *Stale*: the result of a run that was not the last was accepted. *Doubled*: idempotency keys with more
@@ -44,17 +47,16 @@ internal static class Report
             page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(figure.Key.Case)} | {figure.Key.Name} | {values.Count} | {At(values, 0.5)} | {At(values, 0.95)} | {At(values, 1)} |");
         }
 
-        page.Append("\n## Parts\n\n| Part | passed |\n|---|---|\n");
-        foreach (var part in Parts.All(""))
+        page.Append(CultureInfo.InvariantCulture, $"\n## Parts\n\n{all.Count(p => p.Result is { Passed: true })} of {all.Count} have passed.\n\n| Part | passed | took, s |\n|---|---|---|\n");
+        foreach (var (name, result) in all)
         {
-            var passed = File.Exists(Path.Combine(folder, part.Name, "passed.log"));
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {part.Name} | {(passed ? "yes" : File.Exists(Path.Combine(folder, part.Name, "failed.log")) ? "**no**" : "not run")} |");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {(result is null ? "not run" : result.Passed ? "yes" : "**no**")} | {result?.Seconds} |");
         }
 
         return page.ToString();
     }
 
-    private static string Row(IEnumerable<Part> parts)
+    private static string Row(IEnumerable<CaseResult> parts)
     {
         var all = parts.ToList();
         return string.Join(" | ", [
@@ -70,6 +72,4 @@ internal static class Report
 
     private static string Machine() =>
         $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
-
-    private sealed record Part(string Case, int Acknowledged, int Repeated, IReadOnlyDictionary<string, int> Counts, IReadOnlyDictionary<string, IReadOnlyList<double>> Figures);
 }

@@ -46,6 +46,10 @@ internal sealed record Repository(string Path)
         return program;
     }
 
+    /// <summary>The version of the Redis that the tests start.</summary>
+    public static async Task<string> RedisVersionAsync() =>
+        (await OutputAsync("redis-server", ["--version"])).Split(' ').FirstOrDefault(w => w.StartsWith("v=", StringComparison.Ordinal))?[2..] ?? "of an unknown version";
+
     private Task<string> GitAsync(params string[] words) => OutputAsync("git", ["-C", Path, .. words]);
 
     private static async Task<string> OutputAsync(string program, IReadOnlyList<string> words)

@@ -91,6 +91,9 @@ internal sealed class TestGrid : IAsyncDisposable
     /// <summary>From here on another process answers, which may know less.</summary>
     public Task RestartAsync() => Raw.HashSetAsync(Key("control"), "process", Guid.NewGuid().ToString("N"));
 
+    /// <summary>From here on the store does not tell which process it is.</summary>
+    public Task ForbidInfoAsync() => Raw.HashSetAsync(Key("control"), "process", "-");
+
     public Task PassAsync(TimeSpan time) => SetClockAsync(Now + (long)time.TotalMilliseconds);
 
     /// <summary>Runs something with every script cut after a number of writes; false when that was more than it has.</summary>

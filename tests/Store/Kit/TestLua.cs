@@ -24,6 +24,9 @@ internal static class TestLua
         local is_cut = false
         local redis = {
           pcall = function(...)
+            if process == '-' then
+              return { err = 'NOPERM' }
+            end
             return process and 'run_id:' .. process or real.pcall(...)
           end,
           call = function(command, ...)

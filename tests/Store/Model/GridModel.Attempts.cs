@@ -116,14 +116,14 @@ internal sealed partial class GridModel
     }
 
     /// <summary>After the store has lost writes: the lease of an attempt that runs, as its silo has it; false when the task has moved on.</summary>
-    public bool Reoffer(string id, long token, string silo, long startsAt, bool cancelRequested, IEnumerable<string> permits)
+    public bool Reoffer(string id, long token, string silo, long startsAt, bool begun, bool cancelRequested, IEnumerable<string> permits)
     {
         if (Tasks.GetValueOrDefault(id) is not { } task || task.Token is not null || task.Ended is not null || task.Issued >= token)
         {
             return Tasks.GetValueOrDefault(id)?.Token == token;
         }
 
-        (task.Token, task.Silo, task.Begun, task.IsTrial, task.CancelRequested) = (token, silo, true, task.IsSuspect && !HasTrial(silo), cancelRequested);
+        (task.Token, task.Silo, task.Begun, task.IsTrial, task.CancelRequested) = (token, silo, begun, task.IsSuspect && !HasTrial(silo), cancelRequested);
         task.StartsAt = startsAt;
         // They are for the queue that the task is in by what the store knows: it may have been moved before it was leased.
         task.Permits = [.. permits.Select(p => p.Split(' ')[0] switch

@@ -188,10 +188,9 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         var leases = new List<(string Id, string Line)>();
         foreach (var silo in _silos)
         {
-            leases.AddRange((await grid.Leases.HeldByAsync(silo.Name)).Select(l => (l.Id, (l.Lease with { Begun = true }).ToString())));
+            leases.AddRange((await grid.Leases.HeldByAsync(silo.Name)).Select(l => (l.Id, l.Lease.ToString())));
         }
 
-        // A silo says of all that it holds that it has begun.
         Note($"the store goes back, {leases.Count} leases are held");
         await _onDisk!.Value.Store.RestoreAsync(grid);
         await grid.RestartAsync();
@@ -208,7 +207,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             _silos[at] = await RegisterAsync(_silos[at].Capabilities);
         }
 
-        bool OffersAgain(ModelTask task) => _model.Reoffer(task.Id, task.Token!.Value, task.Silo, task.StartsAt, task.CancelRequested, task.Permits);
+        bool OffersAgain(ModelTask task) => _model.Reoffer(task.Id, task.Token!.Value, task.Silo, task.StartsAt, task.Begun, task.CancelRequested, task.Permits);
     }
 
     private async Task BeginAsync()

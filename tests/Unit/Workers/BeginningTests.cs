@@ -20,6 +20,19 @@ public sealed class BeginningTests
     }
 
     [Fact]
+    public async Task Reach_OfWhatIsWrittenFirst_CountsAsBegunOnceTheStoreMayKnow()
+    {
+        var attempt = Lease("m");
+        var before = false;
+        Assert.False(attempt.CountsAsBegun);
+        Assert.True(await ReachAsync(attempt, () => before = attempt.CountsAsBegun, () => Assert.True(attempt.CountsAsBegun)));
+        Assert.False(before);
+        Assert.True(Lease("-").CountsAsBegun);
+        Assert.EndsWith(" 0 0 -", Lease("m").LeaseText("s"), StringComparison.Ordinal);
+        Assert.EndsWith(" 1 0 -", attempt.LeaseText("s"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reach_AfterASlowPreparation_IsNotReachedNorWritten()
     {
         var written = false;

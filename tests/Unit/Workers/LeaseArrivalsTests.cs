@@ -61,6 +61,16 @@ public sealed class LeaseArrivalsTests
     }
 
     [Fact]
+    public void Receive_OfWhatWasAskedForBeforeAllWasOffered_GoesBack()
+    {
+        Assert.Equal(Arrival.RunsNow, Receive("a", offers: _held.Offers));
+        var asked = _held.Offers;
+        Assert.Equal(["a"], _held.ToOffer().Select(a => a.Id));
+        Assert.Equal(Arrival.GoesBack, Receive("b", offers: asked));
+        Assert.Equal(Arrival.Waits, Receive("c", offers: _held.Offers));
+    }
+
+    [Fact]
     public void Demand_FullOfOutcomes_IsNone()
     {
         Assert.Equal(1, _arrivals.Demand(outcomesAreFull: false));
@@ -77,6 +87,6 @@ public sealed class LeaseArrivalsTests
         Assert.True(_arrivals.IsTooLate(TimeSpan.Zero, id));
     }
 
-    private Arrival Receive(string id, bool tooLate = false, bool stopping = false) => _arrivals.Receive(
-        new(new(id, 1, 0, 0, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "default", _time), tooLate, stopping);
+    private Arrival Receive(string id, bool tooLate = false, bool stopping = false, int offers = 0) => _arrivals.Receive(
+        new(new(id, 1, 0, 0, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "default", _time), tooLate, offers, stopping);
 }
