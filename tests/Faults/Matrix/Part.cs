@@ -32,7 +32,7 @@ internal sealed record Part(string Case, int Acknowledged, int Runs, int Repeate
             ["doubled"] = found.Doubled.Count,
             ["illegal"] = found.Illegal.Count,
         },
-        figures.GroupBy(f => f.Name).ToDictionary(g => g.Key, IReadOnlyList<double> (g) => [.. g.Select(f => f.Value)]));
+        figures.GroupBy(f => f.Name).ToDictionary(g => g.Key, IReadOnlyList<double> (g) => [.. g.Select(f => Math.Round(f.Value, 3))]));
 
     public void Keep()
     {

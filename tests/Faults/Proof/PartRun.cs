@@ -52,5 +52,8 @@ internal sealed record PartRun(string Name, string Project, string Tests, params
         return passed;
     }
 
+    /// <summary>The name that parts have in common which are the same again.</summary>
+    public static string WithoutNumber(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9').TrimEnd('.', '-');
+
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 }

@@ -47,10 +47,11 @@ internal static class Report
             page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(figure.Key.Case)} | {figure.Key.Name} | {values.Count} | {At(values, 0.5)} | {At(values, 0.95)} | {At(values, 1)} |");
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"\n## Parts\n\n{all.Count(p => p.Result is { Passed: true })} of {all.Count} have passed.\n\n| Part | passed | took, s |\n|---|---|---|\n");
-        foreach (var (name, result) in all)
+        page.Append(CultureInfo.InvariantCulture, $"\n## Parts\n\n{all.Count(p => p.Result is { Passed: true })} of {all.Count} have passed. The figures of each are in `docs/reliability/{commit}`.\n\n");
+        page.Append("| Part | passed | failed | not run | took, s |\n|---|---|---|---|---|\n");
+        foreach (var part in all.GroupBy(p => PartRun.WithoutNumber(p.Name), p => p.Result))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {(result is null ? "not run" : result.Passed ? "yes" : "**no**")} | {result?.Seconds} |");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(part.Key)} | {part.Count(r => r is { Passed: true })} | {part.Count(r => r is { Passed: false })} | {part.Count(r => r is null)} | {part.Sum(r => r?.Seconds)} |");
         }
 
         return page.ToString();
