@@ -11,6 +11,7 @@ internal sealed class StoreClock(IDatabase database, string grid)
         local real = redis
         local ahead = tonumber(real.call('GET', string.sub(KEYS[1], 1, -6) .. 'ahead') or '0')
         local redis = {
+          pcall = real.pcall,
           call = function(command, ...)
             if command ~= 'TIME' or ahead == 0 then
               return real.call(command, ...)
