@@ -119,7 +119,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     {
         var seen = Volatile.Read(ref _seen);
         var ops = running.Select(r => new StoreOp("reoffer", false, [r.Id, r.Lease])).Append(new("advance", false, [seen])).ToArray();
-        var replies = await CallAsync(_writes, ops, "", 0).ConfigureAwait(false);
+        // On the connection of the beats: this silo has shown that it lives by it, and the other one may connect seconds later.
+        var replies = await CallAsync(_reads, ops, "", 0).ConfigureAwait(false);
         Volatile.Write(ref _life, LifeOf(replies[^1]));
         Volatile.Write(ref _fault, null);
         LogAdvanced(running.Count, seen);

@@ -153,6 +153,7 @@ public sealed class HurtGrid : IAsyncLifetime
     internal async Task<CaseReport> RunAsync(Func<Ledger, Task> hurt, int milliseconds = 200, bool mayLose = false)
     {
         await RestoreAsync();
+        await AllWorkAsync();
         var (ledger, from, repeated) = (new Ledger(), RealGrid.Now, Web.Repeated);
         var submits = new List<Task<string>>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -182,6 +183,24 @@ public sealed class HurtGrid : IAsyncLifetime
         // What earlier cases submitted must not run any more either.
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
         return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled], missing.Count);
+    }
+
+    /// <summary>Waits until every silo runs tasks: what was done to one of them before is over.</summary>
+    /// <returns>How long that took.</returns>
+    internal async Task<TimeSpan> AllWorkAsync()
+    {
+        var (from, ledger) = (RealGrid.Now, new Ledger());
+        await RealGrid.UntilAsync(
+            async () =>
+            {
+                // As many as all of them have slots.
+                var ids = await Task.WhenAll(Enumerable.Range(0, Silos * 16).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds = 100 })));
+                await Task.WhenAll(ids.Select(id => Web.FinalAsync(ledger, id, s_drained)));
+                var working = Executions.Where(e => e.StartedAt > from).Select(e => e.Pid).ToHashSet();
+                return Members.All(m => working.Contains(m.Silo.Pid));
+            },
+            "every silo runs something");
+        return RealGrid.Now - from;
     }
 
     private async Task DropAsync(Member member)

