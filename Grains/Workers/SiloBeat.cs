@@ -63,6 +63,8 @@ internal sealed partial class SiloBeat(
             return;
         }
 
+        // A silo that starts may be watching still, and what it has seen is about to be forgotten.
+        await EndWatchAsync().ConfigureAwait(false);
         var running = held.ToOffer().Select(a => (a.Id, a.LeaseText(self.Id))).ToList();
         foreach (var id in await store.AdvanceAsync(running).ConfigureAwait(false))
         {
