@@ -41,6 +41,18 @@ internal sealed class RealGrid : IAsyncDisposable
 
     public List<ServerProcess> Silos { get; } = [];
 
+    /// <summary>How many silos are ready, and have not ended since.</summary>
+    public int Living
+    {
+        get
+        {
+            lock (Silos)
+            {
+                return Silos.Count(s => !s.HasExited);
+            }
+        }
+    }
+
     public ITaskClient Tasks => _client!.Services.GetRequiredService<ITaskClient>();
 
     public IQueueClient Queues => _client!.Services.GetRequiredService<IQueueClient>();
@@ -82,7 +94,10 @@ internal sealed class RealGrid : IAsyncDisposable
 
     public static TimeSpan Now => TimeSpan.FromSeconds(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
 
-    public async Task<ServerProcess> AddSiloAsync(params (string Key, string Value)[] settings)
+    public Task<ServerProcess> AddSiloAsync(params (string Key, string Value)[] settings) => AddSiloAsync(null, settings);
+
+    /// <summary>A silo that has a network of its own.</summary>
+    public async Task<ServerProcess> AddSiloAsync(Cable? cable, params (string Key, string Value)[] settings)
     {
         var port = RedisServer.FreePort();
         var environment = new Dictionary<string, string>(_environment)
@@ -96,7 +111,7 @@ internal sealed class RealGrid : IAsyncDisposable
         }
 
         var program = environment.GetValueOrDefault("Faults__Program") ?? Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll");
-        var silo = await ServerProcess.StartAsync(program, "READY", environment, onStart: s => NoteDeathAsync(s).Ignore());
+        var silo = await ServerProcess.StartAsync(program, "READY", environment, onStart: s => NoteDeathAsync(s).Ignore(), cable?.Runner);
         lock (Silos)
         {
             Silos.Add(silo);
@@ -104,6 +119,22 @@ internal sealed class RealGrid : IAsyncDisposable
         }
 
         return silo;
+    }
+
+    /// <summary>As whoever runs it would: a silo that ends before it is ready, since Orleans does not wait for Redis then, is started again.</summary>
+    public async Task<ServerProcess> StartSiloAsync(params (string Key, string Value)[] settings)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await AddSiloAsync(settings);
+            }
+            catch (InvalidOperationException) when (tries < 5)
+            {
+                // Its output says why; the last one's is that of the exception.
+            }
+        }
     }
 
     public async Task KillAsync(ServerProcess silo)

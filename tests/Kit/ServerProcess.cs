@@ -9,9 +9,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string dll, string readyLine, IReadOnlyDictionary<string, string> environment)
+    private ServerProcess(string dll, string readyLine, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> runner)
     {
-        var start = new ProcessStartInfo("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. runner, "dotnet", dll];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -64,9 +65,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="readyLine">What it says when it is ready.</param>
     /// <param name="environment">Its settings.</param>
     /// <param name="onStart">Told of the process as soon as there is one: it may end before it is ready.</param>
-    public static async Task<ServerProcess> StartAsync(string dll, string readyLine, IReadOnlyDictionary<string, string> environment, Action<ServerProcess>? onStart = null)
+    /// <param name="runner">The command that becomes the process, if there is to be one in between.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string dll, string readyLine, IReadOnlyDictionary<string, string> environment, Action<ServerProcess>? onStart = null, IReadOnlyList<string>? runner = null)
     {
-        var server = new ServerProcess(dll, readyLine, environment);
+        var server = new ServerProcess(dll, readyLine, environment, runner ?? []);
         server._process.Start();
         onStart?.Invoke(server);
         server._process.BeginOutputReadLine();

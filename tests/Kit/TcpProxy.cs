@@ -11,7 +11,7 @@ namespace TaskGrid.Kit;
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<int, (Socket Near, Socket Far)> _links = new();
     private readonly Random _random = new();
@@ -20,14 +20,19 @@ internal sealed class TcpProxy : IAsyncDisposable
     private int _count;
 
     /// <param name="target">The loopback port that it leads to.</param>
-    public TcpProxy(int target)
+    /// <param name="at">The address of this machine at which it listens; loopback when it is left out.</param>
+    public TcpProxy(int target, IPAddress? at = null)
     {
         Target = target;
+        _listener = new(at ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => EndPoint.Port;
+
+    /// <summary>Where it begins.</summary>
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
 
     /// <summary>The loopback port that new connections are led to.</summary>
     public int Target { get; set; }

@@ -22,6 +22,7 @@ public sealed class HurtGrid : IAsyncLifetime
 
     private RealGrid _grid = null!;
     private TcpProxy _webWay = null!;
+    private bool _isPlugged;
 
     /// <summary>How many tasks a case submits: <c>TASKGRID_FAULTS_N</c>, 400 by default.</summary>
     public static int N { get; } = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_N"), CultureInfo.InvariantCulture, out var n) ? n : 400;
@@ -29,14 +30,18 @@ public sealed class HurtGrid : IAsyncLifetime
     // 80 a second; when there are many, 160, which the slots of two silos just do of tasks of 200 ms.
     private static int PerTick => N <= 400 ? 4 : 8;
 
-    /// <summary>How long what is about duration lasts: <c>TASKGRID_FAULTS_MINUTES</c>, 30 by default.</summary>
-    public static int Minutes { get; } = int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var n) ? n : 30;
+    /// <summary>How many minutes what is about duration lasts: <c>TASKGRID_FAULTS_MINUTES</c>, or as many as it says itself.</summary>
+    public static int MinutesOr(int byDefault) =>
+        int.TryParse(Environment.GetEnvironmentVariable("TASKGRID_FAULTS_MINUTES"), CultureInfo.InvariantCulture, out var n) ? n : byDefault;
 
     /// <summary>The Redis to use; one of its own when it is left out.</summary>
     internal RedisServer? On { get; init; }
 
     /// <summary>Whether silos and clients reach each silo by ways that can be cut.</summary>
     internal bool HasInwardWays { get; init; }
+
+    /// <summary>What joins one of its silos to the network, with all that goes to it and comes from it.</summary>
+    internal Cable? Cable { get; init; }
 
     /// <summary>More settings of its silos.</summary>
     internal (string Key, string Value)[] Settings { get; init; } = [];
@@ -105,7 +110,9 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>Adds a silo.</summary>
     internal async Task<Member> AddAsync(params (string Key, string Value)[] settings)
     {
-        var way = new TcpProxy(Redis.Port);
+        var cable = Interlocked.Exchange(ref _isPlugged, true) ? null : Cable;
+        var way = new TcpProxy(Redis.Port, cable?.Outside);
+        (string, string)[] address = Cable is null ? [] : [("TaskGrid__Address", $"{cable?.Inside ?? Cable.Outside}")];
         TcpProxy[] inward = HasInwardWays ? [new(RedisServer.FreePort()), new(RedisServer.FreePort())] : [];
         (string, string)[] ports = HasInwardWays
             ?
@@ -114,7 +121,7 @@ public sealed class HurtGrid : IAsyncLifetime
                 ("TaskGrid__GatewayPort", $"{inward[1].Port}"), ("Faults__ListensAtGatewayPort", $"{inward[1].Target}"),
             ]
             : [];
-        var member = new Member(await _grid.AddSiloAsync([("ConnectionStrings__redis", ConnectionTo(way)), .. ports, .. settings]), way, inward);
+        var member = new Member(await _grid.AddSiloAsync(cable, [("ConnectionStrings__redis", ConnectionTo(way)), .. address, .. ports, .. settings]), way, inward);
         lock (Members)
         {
             Members.Add(member);
@@ -217,5 +224,5 @@ public sealed class HurtGrid : IAsyncLifetime
         }
     }
 
-    private static string ConnectionTo(TcpProxy way) => $"127.0.0.1:{way.Port}";
+    private static string ConnectionTo(TcpProxy way) => $"{way.EndPoint}";
 }

@@ -35,6 +35,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
         var queue = $"q{round % Queues}";
         await Task.WhenAll(
             SubmitAsync("work", new() { Queue = queue }),
+            SubmitAsync("work", new() { Queue = queue }, milliseconds: 1000),
             SubmitAsync("work", new() { Queue = queue, Delay = TimeSpan.FromMilliseconds(300) }),
             SubmitAsync("work", new() { Queue = queue, ConcurrencyKey = $"key:{round % 3}", ConcurrencyLimit = 1, Priority = round % 10 }),
             SubmitAsync("chatty", new() { Queue = queue }),
@@ -71,11 +72,11 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
 
     private static long? TokenOf(TaskSnapshot s) => s.State == TaskState.Succeeded ? long.Parse(s.Result!.Value.ToString(), CultureInfo.InvariantCulture) : null;
 
-    private async Task<TaskHandle> SubmitAsync(string task, SubmitOptions options)
+    private async Task<TaskHandle> SubmitAsync(string task, SubmitOptions options, int milliseconds = 20)
     {
         var id = options.Id = Guid.CreateVersion7().ToString();
         ledger.Attempt(id);
-        var handle = await grid.Tasks.SubmitAsync(task, new { milliseconds = 20 }, options);
+        var handle = await grid.Tasks.SubmitAsync(task, new { milliseconds }, options);
         ledger.Acknowledge(id);
         _handles.Add(handle);
         return handle;

@@ -5,7 +5,7 @@ using Xunit;
 namespace TaskGrid.Faults.Matrix;
 
 /// <summary>
-/// The soak: a fault every 5 to 15 seconds for <c>TASKGRID_FAULTS_MINUTES</c> (30), while tasks of every kind come in over the client and over
+/// The soak: a fault every 5 to 15 seconds for <c>TASKGRID_FAULTS_MINUTES</c> (60), while tasks of every kind come in over the client and over
 /// HTTP. At the end there are as many keys as after the first quarter, but for those that expire, as ids are known for an hour after their tasks
 /// have been forgotten, and for the bulk operations, each of which is known for an hour.
 /// </summary>
@@ -16,6 +16,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
     private const int Queues = 10;
     private const string BulkOperations = "taskgrid-bulk";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly int s_minutes = HurtGrid.MinutesOr(60);
 
     [Fact(Explicit = true)]
     public async Task Nothing_is_lost_and_nothing_grows()
@@ -25,20 +26,20 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
             Settings = [("TaskGrid__CrashLimit", "1000"), ("TaskGrid__Defaults__KeepSucceeded", "00:01:00"), ("TaskGrid__Defaults__KeepFailed", "00:01:00")],
         });
         var (ledger, random, sizes, faults) = (new Ledger(), new Random(Environment.TickCount), new List<Size>(), new List<string>());
-        var (since, until) = (RealGrid.Now, RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.Minutes));
+        var (since, until) = (RealGrid.Now, RealGrid.Now + TimeSpan.FromMinutes(s_minutes));
         var hurting = HurtAsync(grid, random, faults, until);
         var loads = Enumerable.Range(0, AtOnce).Select(_ => LoadAsync(grid, ledger, until)).ToList();
         await RealGrid.UntilAsync(
             async () =>
             {
-                if (RealGrid.Now - since > TimeSpan.FromMinutes(HurtGrid.Minutes * (sizes.Count + 1) / 4.0))
+                if (RealGrid.Now - since > TimeSpan.FromMinutes(s_minutes * (sizes.Count + 1) / 4.0))
                 {
                     sizes.Add(await SizeAsync(grid));
                 }
 
                 return loads.All(l => l.IsCompleted) && hurting.IsCompleted;
             },
-            "the load and the faults end", TimeSpan.FromMinutes(HurtGrid.Minutes + 10));
+            "the load and the faults end", TimeSpan.FromMinutes(s_minutes + 10));
         await hurting;
         var mixtures = (await Task.WhenAll(loads)).SelectMany(m => m).ToList();
         await grid.RestoreAsync();

@@ -219,7 +219,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         var (others, before) = (Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => BusyProcess.Start()).ToList(), grid.Members.Select(m => m.Silo.Pid).ToList());
         try
         {
-            var until = RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.Minutes);
+            var until = RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.MinutesOr(30));
             for (var rounds = 0; RealGrid.Now < until; rounds++)
             {
                 var report = await grid.RunAsync(_ => Task.CompletedTask);

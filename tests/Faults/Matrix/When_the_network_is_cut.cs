@@ -1,3 +1,5 @@
+using System.Net;
+using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Faults.Matrix;
@@ -7,6 +9,7 @@ namespace TaskGrid.Faults.Matrix;
 public sealed class When_the_network_is_cut(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_cut = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_takeover = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Those that agree outvote the one, which ends when it reads so; until then it lives, as far as it can tell, and so do its beats in the
@@ -67,6 +70,35 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
             grid.Members[0].Inward[1].Heal();
         });
         report.Say(output);
+        report.Check();
+    }
+
+    /// <summary>A silo that reaches nothing and nobody, by the kernel's own means: it hears of no connection that ends.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_cable_of_a_silo_is_pulled()
+    {
+        Assert.SkipUnless(Cable.IsPossible, "a network of its own for a process takes root and ip");
+        await using var cable = await Cable.LayAsync();
+        await using var grid = await HurtGrid.StartAsync(new() { Cable = cable });
+        var victim = grid.Members.Single(m => !IPAddress.IsLoopback(m.Way.EndPoint.Address));
+        IReadOnlyList<Execution> interrupted = [];
+        var (pulledAt, pluggedAt) = (TimeSpan.Zero, TimeSpan.Zero);
+        var report = await grid.RunAsync(async _ =>
+        {
+            await grid.BusyAsync(victim);
+            pulledAt = RealGrid.Now;
+            await cable.PullAsync();
+            interrupted = grid.OpenRunsOf(victim);
+            await OverAsync(() => false);
+            await cable.PlugAsync();
+            pluggedAt = RealGrid.Now;
+        });
+        var restarts = report.RestartsOf(interrupted, pulledAt);
+        report.Say(output, [.. restarts.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
+        Assert.NotEmpty(restarts);
+        Assert.True(restarts[^1] < s_takeover, $"the last interrupted task ran again after {restarts[^1].TotalSeconds:0.0} s");
+        // It can't show that it lives, so it begins nothing, and stops what it has before anybody else may begin that.
+        Assert.DoesNotContain(report.Runs, r => r.Pid == victim.Silo.Pid && r.StartedAt > pulledAt + TimeSpan.FromSeconds(5) && r.StartedAt < pluggedAt);
         report.Check();
     }
 
