@@ -284,7 +284,8 @@ internal sealed class RealGrid : IAsyncDisposable
     }
 
     /// <summary>Starts this process's client, which waits for a silo.</summary>
-    public async Task ConnectAsync()
+    /// <param name="patience">How long it asks again before it gives up; two minutes when it is left out.</param>
+    public async Task ConnectAsync(TimeSpan? patience = null)
     {
         var builder = Host.CreateApplicationBuilder();
         // The settings file beside this program is the web application's, and its lines would be in the tests' way.
@@ -292,7 +293,7 @@ internal sealed class RealGrid : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = Redis.ConnectionString,
-            ["TaskGrid:Client:SubmitTimeout"] = "00:02:00",
+            ["TaskGrid:Client:SubmitTimeout"] = $"{patience ?? TimeSpan.FromMinutes(2)}",
         });
         builder.AddTaskGridClient();
         _client = builder.Build();

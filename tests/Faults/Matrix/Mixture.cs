@@ -17,8 +17,8 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
     private const int RoundsOfAQueue = 10;
     private const string Closed = "closed";
     private const string Failing = "failing";
-    // While silos die within seconds, it takes a while until one lives long enough to take over what they had.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    /// <summary>How long it waits for anything: while silos die within seconds, it takes a while until one lives long enough to take over what they had.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentBag<TaskHandle> _handles = [];
     private readonly ConcurrentBag<TaskHandle> _once = [];
@@ -86,7 +86,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
     {
         var handle = await SubmitAsync("unlucky", new() { Queue = Failing, MaxAttempts = 1 });
         _retried[handle.Id] = true;
-        await grid.FinalAsync([handle], s_patience);
+        await grid.FinalAsync([handle], Patience);
         await handle.RetryAsync();
     }
 
@@ -105,7 +105,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
         ledger.Attempt(id);
         var handle = await grid.Tasks.SubmitAsync("work", new { milliseconds = 20 }, new() { Id = id, Queue = queue });
         ledger.Acknowledge(id);
-        var snapshot = (await grid.FinalAsync([handle], s_patience))[0];
+        var snapshot = (await grid.FinalAsync([handle], Patience))[0];
         ledger.See(id, new(snapshot.State, TokenOf(snapshot)));
         await handle.ForgetAsync();
     }
