@@ -34,7 +34,7 @@ internal sealed record CaseReport(
     public void Check(bool mayOverlap = false)
     {
         Findings.Check(mayOverlap);
-        Assert.Empty(Unhandled);
+        Assert.True(Unhandled.Count == 0, string.Join("\n", Unhandled));
     }
 
     /// <summary>When the tasks of runs that did not end ran again, counted from an instant: sorted.</summary>

@@ -189,7 +189,7 @@ public sealed class HurtGrid : IAsyncLifetime
         });
         // What earlier cases submitted must not run any more either.
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
-        return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled], missing.Count);
+        return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()], missing.Count);
     }
 
     /// <summary>Waits until every silo runs tasks: what was done to one of them before is over.</summary>
