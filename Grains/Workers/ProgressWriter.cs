@@ -15,6 +15,7 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JsonText? _next;
     private JsonText? _latest;
     private Task _writing = Task.CompletedTask;
@@ -51,6 +52,11 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
         var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {(line.Length <= MaxLineLength ? line : line[..MaxLineLength])}");
         lock (_gate)
         {
+            if (_closed)
+            {
+                return;
+            }
+
             _lines.Enqueue(text);
             if (_lines.Count > MaxLines)
             {
@@ -61,20 +67,25 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
         }
     }
 
-    /// <summary>Writes what is left; later reports are dropped.</summary>
+    /// <summary>Writes what is left; what is told later is dropped.</summary>
     public async Task FlushAsync()
     {
+        Task writing;
         lock (_gate)
         {
             _closed = true;
+            writing = _writing;
         }
 
+        // Never beside a write that is under way: its lines are older.
+        _closing.TrySetResult();
+        await writing.ConfigureAwait(false);
         await WriteNextAsync().ConfigureAwait(false);
     }
 
     private void Begin()
     {
-        if (!_closed && _writing.IsCompleted)
+        if (_writing.IsCompleted)
         {
             _writing = WriteAsync();
         }
@@ -85,7 +96,7 @@ internal sealed class ProgressWriter(TaskStore store, string id, long token, Tim
         await Task.Yield();
         while (await WriteNextAsync().ConfigureAwait(false))
         {
-            await Task.Delay(s_interval, time).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(s_interval, time), _closing.Task).ConfigureAwait(false);
         }
     }
 

@@ -37,6 +37,29 @@ public sealed class When_a_handler_writes_to_its_log
         Assert.All(lines, l => Assert.EndsWith("Z", l.Split(' ')[0], StringComparison.Ordinal));
     }
 
+    /// <summary>The last lines are written when the attempt is over, while others may still be on their way.</summary>
+    [Fact]
+    public async Task Its_lines_keep_their_order_however_soon_it_is_over()
+    {
+        const int N = 2000;
+        var silence = new[] { 0, 1, 3, 10, 30, 100 };
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("talk", (int pause, TaskContext context) =>
+        {
+            context.Log("first");
+            Thread.SpinWait(pause);
+            context.Log("second");
+            return Task.CompletedTask;
+        }));
+        var store = grid.ServicesOf(0).GetRequiredService<TaskStore>();
+        var replies = await grid.Tasks.SubmitBatchAsync([.. Enumerable.Range(0, N).Select(i => TaskSubmission.Create("talk", new { pause = silence[i % silence.Length] }))]);
+
+        foreach (var id in replies.Select(r => r.Snapshot!.Id))
+        {
+            await grid.Tasks.GetHandle(id).FinalAsync();
+            Assert.Equal(["first", "second"], (await store.ReadLogAsync(id)).Select(l => l.Split(' ')[1]));
+        }
+    }
+
     /// <summary>Lines wait up to 250 ms for the next write: those that waited when the attempt was over go before its outcome.</summary>
     [Fact]
     public async Task What_it_wrote_before_it_was_over_is_kept_and_what_it_writes_later_is_not()
