@@ -170,23 +170,20 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
 
     private async Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
     {
-        var replies = new SubmitReply?[submissions.Length];
-        var open = Enumerable.Range(0, submissions.Length).ToList();
+        var replies = new BatchReplies(submissions.Length);
         await calls.RetryAsync(
             async () =>
             {
-                var answers = await SendAsync([.. open.Select(i => submissions[i])]).ConfigureAwait(false);
-                for (var k = 0; k < answers.Length; k++)
+                var open = replies.Open;
+                if (open.Length > 0)
                 {
-                    replies[open[k]] = answers[k];
+                    ThrowIfLater(replies.Take(open, await SendAsync([.. open.Select(i => submissions[i])]).ConfigureAwait(false)));
                 }
 
-                open.RemoveAll(i => !MeansLater(replies[i]!.Refusal));
-                ThrowIfLater(open.Count == 0 ? null : replies[open[0]]!.Refusal);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return replies!;
+        return replies.All;
     }
 
     /// <summary>Changes what was seen; looks again when it has changed meanwhile.</summary>
@@ -207,11 +204,9 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         return outcome;
     }
 
-    private static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull;
-
     private static void ThrowIfLater(TaskRefusal? refusal)
     {
-        if (MeansLater(refusal))
+        if (BatchReplies.MeansLater(refusal))
         {
             throw new GridUnavailableException(refusal!.Code, refusal.Message);
         }

@@ -25,7 +25,7 @@ public sealed class GatewayTests
     [Fact]
     public async Task Submit_CancelledByNobody_IsRepeated()
     {
-        _grid.OnHang = () => throw new OperationCanceledException("Message expired before placement could complete.");
+        _grid.Hang(() => throw new OperationCanceledException("Message expired before placement could complete."));
         await Client().SubmitAsync("add");
         Assert.Equal(2, _grid.Calls.Count);
     }
@@ -34,7 +34,7 @@ public sealed class GatewayTests
     public async Task Submit_CancelledByItsCaller_IsNot()
     {
         using var stop = new CancellationTokenSource();
-        _grid.OnHang = stop.Cancel;
+        _grid.Hang(stop.Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client().SubmitAsync("add", cancellationToken: stop.Token));
         Assert.Single(_grid.Calls);
     }
@@ -52,10 +52,60 @@ public sealed class GatewayTests
     public async Task Submit_WhoseGatewayIsLost_IsRepeatedBeforeItsTimeout()
     {
         var lost = _services.GetRequiredService<LostGateways>();
-        _grid.OnHang = () => lost.Changed(this, new(1, 2));
+        _grid.Hang(() => lost.Changed(this, new(1, 2)));
         await Client().SubmitAsync("add");
         Assert.Equal(2, _grid.Calls.Count);
         Assert.Equal(_grid.Calls[0][0].Options.Id, _grid.Calls[1][0].Options.Id);
+    }
+
+    [Fact]
+    public async Task Batch_GivenUpAndAnsweredAfterItsRepetition_HasTheReplyOfEach()
+    {
+        var first = Lose();
+        _grid.Script.Enqueue(asked =>
+        {
+            first.SetResult([.. asked.Select(_grid.Accept)]);
+            return Task.FromResult<SubmitReply[]>([.. asked.Select(_grid.Accept)]);
+        });
+
+        var replies = await Client().SubmitBatchAsync([Named("a"), Named("b")]);
+
+        Assert.Equal(["a", "b"], replies.Select(r => r.Snapshot!.Id));
+    }
+
+    /// <summary>The answers to two submissions come late, while one of the two is asked about again.</summary>
+    [Fact]
+    public async Task Batch_GivenUpAndAnsweredWhileAPartOfItIsRepeated_HasTheReplyOfEach()
+    {
+        var first = Lose();
+        _grid.Script.Enqueue(asked => Task.FromResult<SubmitReply[]>([_grid.Accept(asked[0]), new(null, false, new(ErrorCodes.StoreUnavailable, "later"))]));
+        _grid.Script.Enqueue(asked =>
+        {
+            first.SetResult([.. _grid.Calls[0].Select(_grid.Accept)]);
+            return Task.FromResult<SubmitReply[]>([.. asked.Select(_grid.Accept)]);
+        });
+
+        var replies = await Client().SubmitBatchAsync([Named("a"), Named("b")]);
+
+        Assert.Equal(["b"], _grid.Calls[2].Select(s => s.Options.Id));
+        Assert.Equal(["a", "b"], replies.Select(r => r.Snapshot!.Id));
+    }
+
+    /// <summary>All is answered by the time it would be repeated.</summary>
+    [Fact]
+    public async Task Batch_AnsweredByACallThatWasGivenUp_IsNotRepeated()
+    {
+        var first = Lose();
+        _grid.Script.Enqueue(asked =>
+        {
+            first.SetResult([.. asked.Select(_grid.Accept)]);
+            throw new TimeoutException("No answer.");
+        });
+
+        var replies = await Client().SubmitBatchAsync([Named("a")]);
+
+        Assert.Equal("a", Assert.Single(replies).Snapshot!.Id);
+        Assert.Equal(2, _grid.Calls.Count);
     }
 
     [Fact]
@@ -63,7 +113,7 @@ public sealed class GatewayTests
     {
         var (time, hanging) = (new FakeTimeProvider(), new TaskCompletionSource());
         var tasks = Services(s => s.AddSingleton<TimeProvider>(time)).GetRequiredService<ITaskClient>();
-        _grid.OnHang = hanging.SetResult;
+        _grid.Hang(hanging.SetResult);
         var submit = tasks.SubmitAsync("add");
         await hanging.Task;
         time.Advance(new TaskGridClientOptions().SubmitTimeout);
@@ -74,16 +124,30 @@ public sealed class GatewayTests
     public async Task Submit_WhenAGatewayIsGained_WaitsOn()
     {
         var (lost, hanging) = (_services.GetRequiredService<LostGateways>(), new TaskCompletionSource());
-        _grid.OnHang = () =>
+        _grid.Hang(() =>
         {
             lost.Changed(this, new(2, 1));
             hanging.SetResult();
-        };
+        });
         var next = lost.Next;
         _ = Client().SubmitAsync("add");
         await hanging.Task;
         Assert.Equal(next, lost.Next);
         Assert.Single(_grid.Calls);
+    }
+
+    private static TaskSubmission Named(string id) => TaskSubmission.Create("add", null, new() { Id = id });
+
+    /// <summary>The next call loses its gateway, and is given up; its answer comes when it comes.</summary>
+    private TaskCompletionSource<SubmitReply[]> Lose()
+    {
+        var (lost, answer) = (_services.GetRequiredService<LostGateways>(), new TaskCompletionSource<SubmitReply[]>());
+        _grid.Script.Enqueue(_ =>
+        {
+            lost.Changed(this, new(1, 2));
+            return answer.Task;
+        });
+        return answer;
     }
 
     private ITaskClient Client() => _services.GetRequiredService<ITaskClient>();

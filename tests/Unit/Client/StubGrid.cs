@@ -18,8 +18,8 @@ internal sealed class StubGrid : ISubmitGrain
     /// <summary>How many of the next calls are not answered.</summary>
     public int Silent { get; set; }
 
-    /// <summary>Told of the next call, which is never answered.</summary>
-    public Action? OnHang { get; set; }
+    /// <summary>How the next calls are answered, one after the other.</summary>
+    public Queue<Func<TaskSubmission[], Task<SubmitReply[]>>> Script { get; } = [];
 
     /// <summary>Task names that are refused.</summary>
     public HashSet<string> Unknown { get; } = [];
@@ -43,17 +43,18 @@ internal sealed class StubGrid : ISubmitGrain
             throw new TimeoutException("No answer.");
         }
 
-        if (OnHang is { } hang)
-        {
-            OnHang = null;
-            hang();
-            return new TaskCompletionSource<SubmitReply[]>().Task;
-        }
-
-        return Task.FromResult(submissions.Select(Accept).ToArray());
+        return Script.TryDequeue(out var answer) ? answer(submissions) : Task.FromResult(submissions.Select(Accept).ToArray());
     }
 
-    private SubmitReply Accept(TaskSubmission submission) => Unknown.Contains(submission.Task)
+    /// <summary>The next call is never answered.</summary>
+    public void Hang(Action told) => Script.Enqueue(_ =>
+    {
+        told();
+        return new TaskCompletionSource<SubmitReply[]>().Task;
+    });
+
+    /// <summary>What it answers when nothing is wrong.</summary>
+    public SubmitReply Accept(TaskSubmission submission) => Unknown.Contains(submission.Task)
         ? new(null, false, new(ErrorCodes.UnknownTask, "nobody runs it", "task"))
         : new(new() { Id = submission.Options.Id!, Task = submission.Task, Queue = submission.Options.Queue ?? "default" }, true, null);
 }
