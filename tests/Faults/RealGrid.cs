@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -176,21 +175,6 @@ internal sealed class RealGrid : IAsyncDisposable
         return silo!;
     }
 
-    /// <summary>Submits tasks that are alike, in batches of 500; returns their ids.</summary>
-    public async Task<IReadOnlySet<string>> SubmitManyAsync(int count, string task, object args, SubmitOptions options)
-    {
-        var ids = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count).Chunk(500), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (chunk, cancellation) =>
-        {
-            foreach (var reply in await Tasks.SubmitBatchAsync([.. chunk.Select(_ => TaskSubmission.Create(task, args, options))], cancellation))
-            {
-                Assert.Null(reply.Refusal);
-                ids.Add(reply.Snapshot!.Id);
-            }
-        });
-        return ids.ToHashSet();
-    }
-
     /// <summary>Waits for what only the handlers' own log tells.</summary>
     public async Task UntilAsync(Func<RealGrid, bool> condition, string what, TimeSpan? within = null)
     {
@@ -214,40 +198,6 @@ internal sealed class RealGrid : IAsyncDisposable
             Assert.True(Now < limit, $"It did not come to pass within {within} that {what}.");
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
-    }
-
-    /// <summary>Waits until each task is final; a task that is not is named with its state.</summary>
-    public async Task<IReadOnlyList<TaskSnapshot>> FinalAsync(IEnumerable<TaskHandle> handles, TimeSpan limit)
-    {
-        using var stop = new CancellationTokenSource(limit);
-        var waits = handles.Select(async h =>
-        {
-            while (true)
-            {
-                try
-                {
-                    return await h.WaitAsync(Timeout.InfiniteTimeSpan, stop.Token);
-                }
-                catch (GridUnavailableException)
-                {
-                    // The cluster is down at this moment.
-                }
-                catch (OperationCanceledException)
-                {
-                    return await h.GetSnapshotAsync() ?? throw new TaskNotFoundException(h.Id);
-                }
-            }
-        });
-        var snapshots = await Task.WhenAll(waits);
-        var open = snapshots.Where(s => !s.State.IsFinal()).ToList();
-        if (open.Count > 0)
-        {
-            Assert.Fail($"{open.Count} of {snapshots.Length} tasks are not final after {limit}: "
-                + string.Join("; ", open.Take(5).Select(s => $"{s.Id} {s.State} attempt {s.Attempt} on {s.Worker} since {s.StartedAt}"))
-                + await Autopsy.OfAsync(this, open.Select(s => s.Id)));
-        }
-
-        return snapshots;
     }
 
     /// <summary>Ends this process's client: from here on nobody talks to the cluster.</summary>

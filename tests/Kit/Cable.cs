@@ -33,12 +33,22 @@ internal sealed class Cable : IAsyncDisposable
     {
         var cable = new Cable();
         await RunAsync($"netns add {cable._name}");
-        await RunAsync($"link add {cable.Near} type veth peer name {cable.Far} netns {cable._name}");
-        await RunAsync($"address add {cable.Outside}/30 dev {cable.Near}");
-        await RunAsync($"link set {cable.Near} up");
-        await RunAsync($"-n {cable._name} address add {cable.Inside}/30 dev {cable.Far}");
-        await RunAsync($"-n {cable._name} link set {cable.Far} up");
-        await RunAsync($"-n {cable._name} link set lo up");
+        try
+        {
+            await RunAsync($"link add {cable.Near} type veth peer name {cable.Far} netns {cable._name}");
+            await RunAsync($"address add {cable.Outside}/30 dev {cable.Near}");
+            await RunAsync($"link set {cable.Near} up");
+            await RunAsync($"-n {cable._name} address add {cable.Inside}/30 dev {cable.Far}");
+            await RunAsync($"-n {cable._name} link set {cable.Far} up");
+            await RunAsync($"-n {cable._name} link set lo up");
+        }
+        catch
+        {
+            // Nothing runs there yet, so both ends go with it.
+            await RunAsync($"netns delete {cable._name}");
+            throw;
+        }
+
         return cable;
     }
 
