@@ -40,7 +40,22 @@ internal static class Report
         }
 
         page.AppendLine(CultureInfo.InvariantCulture, $"| **all** | {parts.Count} | {Row(parts)} |");
-        page.Append("\n## What was measured\n\n| Case | figure | of | p50 | p95 | most |\n|---|---|---|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"""
+
+            ## What that promises
+
+            {Worth(parts)} What a user can rely on depends on how Redis keeps what it is told:
+
+            | Redis | An acknowledged task survives | Shown by |
+            |---|---|---|
+            | `appendonly yes`, `appendfsync always` | the death of every process, Redis too, and the loss of power: nothing that was answered is lost but with the disk | Nothing is lost that Redis syncs before it answers |
+            | `appendonly yes`, `appendfsync everysec` (the compose file, and every case that says nothing else) | the death of every process, Redis too. The loss of power takes what was acknowledged since the last sync, a second or two: it is answered with 404 | What Redis has not synced is lost and nothing else |
+            | a replica takes over | what had come to the replica: replication does not wait | A replica takes over |
+            | no append-only file, or keys that are evicted | nothing, so nothing is accepted | Its settings lose tasks |
+
+
+            """);
+        page.Append("## What was measured\n\n| Case | figure | of | p50 | p95 | most |\n|---|---|---|---|---|---|\n");
         foreach (var figure in parts.SelectMany(p => p.Figures.SelectMany(f => f.Value.Select(v => (p.Case, Name: f.Key, Value: v)))).GroupBy(f => (f.Case, f.Name)).OrderBy(g => g.Key))
         {
             var values = figure.Select(f => f.Value).Order().ToList();
@@ -55,6 +70,18 @@ internal static class Report
         }
 
         return page.ToString();
+    }
+
+    // No loss in N says, with 95 % confidence, that the share of losses is below 3/N.
+    private static string Worth(List<CaseResult> parts)
+    {
+        var (n, lost) = (parts.Sum(p => p.Acknowledged), parts.Sum(p => p.Counts.GetValueOrDefault("lost")));
+        return (n, lost) switch
+        {
+            (0, _) => "Nothing has been acknowledged yet, so nothing is shown.",
+            (_, 0) => string.Create(CultureInfo.InvariantCulture, $"None lost of {n:#,0} says with 95 % confidence that under such faults fewer than one in {n / 3:#,0} is lost, and no more."),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{lost:#,0} of {n:#,0} were lost: that is a defect."),
+        };
     }
 
     private static string Row(IEnumerable<CaseResult> parts)
