@@ -35,18 +35,50 @@ internal static class ApiDocs
         });
     });
 
-    /// <summary>Documents <c>?wait=</c>.</summary>
+    /// <summary>Documents <c>?wait=</c> and <c>Prefer: wait=</c>.</summary>
     public static TBuilder WaitParameter<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
-    {
-        operation.Parameters ??= [];
-        operation.Parameters.Add(new OpenApiParameter
+        where TBuilder : IEndpointConventionBuilder => endpoint
+        .Parameter(new()
         {
             Name = WaitTime.Parameter,
             In = ParameterLocation.Query,
             Description = $"Seconds to wait for the task to become final, fractions allowed, at most {RequestLimits.MaxWaitSeconds}; default 0.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = $"{RequestLimits.MaxWaitSeconds}" },
+        })
+        .Parameter(new()
+        {
+            Name = "Prefer",
+            In = ParameterLocation.Header,
+            Description = $"wait=SECONDS in place of ?wait= (RFC 7240): whole seconds; more than {RequestLimits.MaxWaitSeconds} are {RequestLimits.MaxWaitSeconds}.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
-        return Task.CompletedTask;
-    });
+
+    /// <summary>Documents <c>If-None-Match</c>, and that it may be answered with 304.</summary>
+    public static RouteHandlerBuilder TagParameter(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces(StatusCodes.Status304NotModified)
+        .Parameter(new()
+        {
+            Name = "If-None-Match",
+            In = ParameterLocation.Header,
+            Description = "The ETag of an earlier answer: 304 without a body when it is still that one.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+
+    /// <summary>Documents <c>Idempotency-Key</c>.</summary>
+    public static TBuilder KeyParameter<TBuilder>(this TBuilder endpoint, string description)
+        where TBuilder : IEndpointConventionBuilder => endpoint.Parameter(new()
+        {
+            Name = IdempotencyHeader.Name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+
+    private static TBuilder Parameter<TBuilder>(this TBuilder endpoint, OpenApiParameter parameter)
+        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(parameter);
+            return Task.CompletedTask;
+        });
 }

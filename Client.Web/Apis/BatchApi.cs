@@ -9,6 +9,12 @@ internal static class BatchApi
 {
     public static async Task<Results<Ok<BatchReply>, ProblemHttpResult>> Submit(HttpContext http, ITaskClient tasks)
     {
+        var key = IdempotencyHeader.Read(http.Request);
+        if (key.Refusal is { } badKey)
+        {
+            return Problems.Of(badKey);
+        }
+
         var body = await JsonBody.ReadAsync(http.Request);
         var batch = body.Refusal is { } badBody ? badBody : BatchReader.Read(body.Value);
         if (batch.Refusal is { } refusal)
@@ -17,7 +23,8 @@ internal static class BatchApi
         }
 
         var submits = batch.Value!;
-        var replies = new Queue<SubmitReply>(await tasks.SubmitBatchAsync([.. submits.Where(s => s.Refusal is null).Select(s => s.Value!)], http.RequestAborted));
+        var readable = submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index));
+        var replies = new Queue<SubmitReply>(await tasks.SubmitBatchAsync([.. readable], http.RequestAborted));
         return TypedResults.Ok(new BatchReply([.. submits.Select(s => BatchItem.Of(s.Refusal is { } bad ? new(null, false, bad) : replies.Dequeue()))]));
     }
 }

@@ -9,14 +9,15 @@ internal static class TaskApi
 {
     public static async Task<Results<Accepted<TaskSnapshot>, Ok<TaskSnapshot>, ProblemHttpResult>> Submit(HttpContext http, ITaskClient tasks, TaskWait waiting)
     {
-        var wait = WaitTime.Read(http.Request);
-        if (wait.Refusal is { } badWait)
+        var (wait, key) = (WaitTime.Read(http), IdempotencyHeader.Read(http.Request));
+        if ((wait.Refusal ?? key.Refusal) is { } badHead)
         {
-            return Problems.Of(badWait);
+            return Problems.Of(badHead);
         }
 
         var body = await JsonBody.ReadAsync(http.Request);
         var submission = body.Refusal is { } badBody ? badBody : SubmitReader.Read(body.Value);
+        submission = submission.Refusal is null ? IdempotencyHeader.Apply(key.Value, submission.Value!) : submission;
         if (submission.Refusal is { } badSubmit)
         {
             return Problems.Of(badSubmit);
@@ -39,17 +40,17 @@ internal static class TaskApi
             : TypedResults.Accepted(Location(http, accepted.Id), accepted);
     }
 
-    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Read(string id, HttpContext http, TaskWait waiting)
+    public static async Task<Results<Ok<TaskSnapshot>, StatusCodeHttpResult, ProblemHttpResult>> Read(string id, HttpContext http, TaskWait waiting)
     {
-        var wait = WaitTime.Read(http.Request);
+        var wait = WaitTime.Read(http);
         if ((TaskIds.Check(id) ?? wait.Refusal) is { } refusal)
         {
             return Problems.Of(refusal);
         }
 
-        return await waiting.ReadAsync(id, wait.Value, http.RequestAborted) is { } snapshot
-            ? TypedResults.Ok(snapshot)
-            : Problems.NoTask(id);
+        return await waiting.ReadAsync(id, wait.Value, http.RequestAborted) is not { } snapshot ? Problems.NoTask(id)
+            : Versions.IsKnown(http, snapshot) ? Versions.NotModified
+            : TypedResults.Ok(snapshot);
     }
 
     public static async Task<Results<Ok<CancelReply>, ProblemHttpResult>> Cancel(string id, HttpContext http, ITaskClient tasks)

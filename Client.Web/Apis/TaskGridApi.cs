@@ -17,19 +17,28 @@ internal static class TaskGridApi
         api.MapPost("tasks", TaskApi.Submit)
             .WithName("SubmitTask").WithSummary("Submits a task; answers when it is stored")
             .WithDescription("With ?wait= it answers 200 when the task is final in time, else 202 with its present state.")
-            .Accepts<SubmitRequest>(Json).WaitParameter()
+            .Accepts<SubmitRequest>(Json).WaitParameter().KeyParameter("The same key with the same content is the same task, for 24 hours after it was forgotten.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("tasks/batch", BatchApi.Submit)
             .WithName("SubmitBatch").WithSummary("Submits up to 1,000 tasks; each is accepted or refused by itself")
             .WithDescription("The body is an array of submits, or an object with the member tasks. The items come in the order of the submits.")
             .Accepts<IReadOnlyList<SubmitRequest>>(Json)
+            .KeyParameter("Each task of the batch that has neither id nor key of its own gets this key and its place: sent again, the batch makes nothing new.")
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("tasks/{id}", TaskApi.Read)
             .WithName("ReadTask").WithSummary("The task as it is now")
             .WithDescription("With ?wait= it answers as soon as the task is final, else with its present state when the time is over.")
-            .WaitParameter().ProducesProblem(StatusCodes.Status404NotFound);
+            .WaitParameter().TagParameter().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("tasks/{id}/result", ResultApi.Read)
+            .WithName("ReadTaskResult").WithSummary("What a task's handler returned, and nothing else")
+            .WithDescription("With ?wait= it answers as soon as the task is final. A task that has failed, was cancelled or is not final yet has no result: 409.")
+            .WaitParameter().TagParameter().Produces<object>(StatusCodes.Status200OK, Json)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("tasks/{id}/attempts", ResultApi.Attempts)
+            .WithName("ReadTaskAttempts").WithSummary("A task's attempts: the last 20 that failed, and the one that runs or was the last")
+            .TagParameter().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("tasks/{id}/cancel", TaskApi.Cancel)
             .WithName("CancelTask").WithSummary("Cancels a task durably; doing it again changes nothing")
             .WithDescription("Outcome Requested: an attempt is running, and the task becomes cancelled when its handler has stopped.")

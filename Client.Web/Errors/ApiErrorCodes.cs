@@ -30,11 +30,17 @@ internal static class ApiErrorCodes
     /// <summary>The task to be changed is running.</summary>
     public const string TaskRunning = "task_running";
 
-    /// <summary>The task to be forgotten is not final.</summary>
+    /// <summary>The task to be forgotten, or whose result is asked for, is not final.</summary>
     public const string NotFinished = "not_finished";
 
     /// <summary>The task to be retried has not failed.</summary>
     public const string NotFailed = "not_failed";
+
+    /// <summary>The task whose result is asked for has failed.</summary>
+    public const string TaskFailed = "task_failed";
+
+    /// <summary>The task whose result is asked for was cancelled.</summary>
+    public const string TaskCancelled = "task_cancelled";
 
     /// <summary>There is nothing at this address.</summary>
     public const string NotFound = "not_found";

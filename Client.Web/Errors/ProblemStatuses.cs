@@ -36,6 +36,8 @@ internal static class ProblemStatuses
         [ApiErrorCodes.TaskRunning] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.NotFinished] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.NotFailed] = StatusCodes.Status409Conflict,
+        [ApiErrorCodes.TaskFailed] = StatusCodes.Status409Conflict,
+        [ApiErrorCodes.TaskCancelled] = StatusCodes.Status409Conflict,
         [ErrorCodes.ArgumentsTooLarge] = StatusCodes.Status413PayloadTooLarge,
         [ApiErrorCodes.PayloadTooLarge] = StatusCodes.Status413PayloadTooLarge,
         [ApiErrorCodes.UnsupportedMediaType] = StatusCodes.Status415UnsupportedMediaType,

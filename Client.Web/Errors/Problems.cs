@@ -8,13 +8,21 @@ internal static class Problems
 {
     public const string CodeMember = "code";
     public const string FieldMember = "field";
+    public const string ErrorMember = "error";
 
-    public static ProblemHttpResult Of(TaskRefusal refusal)
+    /// <param name="refusal">What was refused.</param>
+    /// <param name="error">The error of the task that is asked for, as the member <c>error</c>.</param>
+    public static ProblemHttpResult Of(TaskRefusal refusal, TaskError? error = null)
     {
         var extensions = new Dictionary<string, object?> { [CodeMember] = refusal.Code };
         if (refusal.Field is { } field)
         {
             extensions[FieldMember] = field;
+        }
+
+        if (error is not null)
+        {
+            extensions[ErrorMember] = error;
         }
 
         return TypedResults.Problem(refusal.Message, statusCode: ProblemStatuses.Of(refusal.Code), extensions: extensions);

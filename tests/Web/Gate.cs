@@ -21,5 +21,15 @@ internal sealed class Gate
         await gate._opened.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Passes the gate, and tells of it before and after.</summary>
+    public static async Task<string> ReportAsync(string name, TaskContext context, CancellationToken cancellationToken)
+    {
+        context.ReportProgress(0.5);
+        await PassAsync(name, cancellationToken);
+        context.ReportProgress(0.75);
+        await PassAsync($"{name}-end", cancellationToken);
+        return name;
+    }
+
     public void Open() => _opened.TrySetResult();
 }

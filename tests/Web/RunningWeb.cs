@@ -32,7 +32,8 @@ internal sealed class RunningWeb : IAsyncDisposable
         builder.AddGridWeb();
         if (builder.Configuration["TaskGrid:Examples"] == "true")
         {
-            builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text);
+            builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text)
+                .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync);
         }
 
         var app = builder.Build();

@@ -17,7 +17,11 @@ public sealed class SingleProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _web!.DisposeAsync();
+        if (_web is not null)
+        {
+            await _web.DisposeAsync();
+        }
+
         Directory.Delete(_data, recursive: true);
     }
 }
