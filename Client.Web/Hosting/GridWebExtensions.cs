@@ -29,6 +29,7 @@ internal static class GridWebExtensions
             builder.UseOrleansClient(client => client.AddDashboard(options => options.HideTrace = true));
         }
 
+        builder.AddWebTelemetry();
         builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         builder.Services.AddGridProblems();
@@ -37,12 +38,13 @@ internal static class GridWebExtensions
         return builder;
     }
 
-    /// <summary>Maps the API, the health checks, the pages and the dashboard.</summary>
+    /// <summary>Maps the API, the health checks, the metrics, the pages and the dashboard.</summary>
     public static WebApplication UseGridWeb(this WebApplication app)
     {
         app.UseGridProblems();
         app.MapOpenApi();
         app.MapGridHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapTaskGridApi();
         if (app.Configuration.HasExamples(app.Environment))
         {

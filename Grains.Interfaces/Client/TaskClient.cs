@@ -137,17 +137,18 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         return pipeline.Around((changed, cancellationToken) => send(Submissions.Rename(changed, minted), cancellationToken));
     }
 
-    private Task<SubmitReply> SendOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
+    private async Task<SubmitReply> SendOneAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         TaskSubmission[] one = [submission];
-        return calls.RetryAsync(
+        var replies = await MeasureAsync(one, () => calls.RetryAsync<IReadOnlyList<SubmitReply>>(
             async () =>
             {
-                var answer = (await SendAsync(one).ConfigureAwait(false))[0];
-                ThrowIfLater(answer.Refusal);
-                return answer;
+                var answers = await SendAsync(one).ConfigureAwait(false);
+                ThrowIfLater(answers[0].Refusal);
+                return answers;
             },
-            cancellationToken);
+            cancellationToken)).ConfigureAwait(false);
+        return replies[0];
     }
 
     /// <summary>
@@ -168,10 +169,10 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         }
     }
 
-    private async Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
     {
         var replies = new BatchReplies(submissions.Length);
-        await calls.RetryAsync(
+        return MeasureAsync(submissions, () => calls.RetryAsync(
             async () =>
             {
                 var open = replies.Open;
@@ -180,11 +181,13 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
                     ThrowIfLater(replies.Take(open, await SendAsync([.. open.Select(i => submissions[i])]).ConfigureAwait(false)));
                 }
 
-                return true;
+                return replies.All;
             },
-            cancellationToken).ConfigureAwait(false);
-        return replies.All;
+            cancellationToken));
     }
+
+    private static Task<IReadOnlyList<SubmitReply>> MeasureAsync(TaskSubmission[] submissions, Func<Task<IReadOnlyList<SubmitReply>>> send) =>
+        SubmitMeasures.IsOn ? SubmitMeasures.MeasureAsync(submissions, send) : send();
 
     /// <summary>Changes what was seen; looks again when it has changed meanwhile.</summary>
     private async Task<ChangeOutcome> TouchAsync(string id, Func<TaskTouch, Task<ChangeOutcome>> touch, CancellationToken cancellationToken)

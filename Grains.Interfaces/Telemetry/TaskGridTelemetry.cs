@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace TaskGrid;
 
@@ -11,5 +12,10 @@ public static class TaskGridTelemetry
     /// </summary>
     public const string ActivitySourceName = "TaskGrid";
 
+    /// <summary>The meter of submits, attempts and slots. Its instruments are in <c>docs/telemetry.md</c>.</summary>
+    public const string MeterName = "TaskGrid";
+
     internal static ActivitySource Source { get; } = new(ActivitySourceName);
+
+    internal static Meter Meter { get; } = new(MeterName);
 }

@@ -12,6 +12,7 @@ using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
+using TaskGrid.Telemetry;
 using TaskGrid.Workers;
 
 namespace TaskGrid;
@@ -135,6 +136,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SlotRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SlotMeasures>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<SlotMeasures>());
         services.AddSingleton<ServedQueues>();
         services.AddSingleton<Worker>();
         services.AddSingleton<SiloBeat>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TaskGrid.Queues;
 using TaskGrid.Tasks;
+using TaskGrid.Telemetry;
 
 namespace TaskGrid.Workers;
 
@@ -57,10 +58,12 @@ internal sealed partial class AttemptEnds(
         if (outcome is AttemptOutcome.Rejected)
         {
             reluctance.AfterRejection(begun.Id);
+            AttemptMeasures.Ended(begun.Queue, begun.Task, "rejected");
             LogRejected(begun.Id, begun.Task, begun.Queue, begun.Number);
         }
         else
         {
+            AttemptMeasures.Ended(begun.Queue, begun.Task, "interrupted");
             LogInterrupted(begun.Id, begun.Task, begun.Queue, begun.Number);
         }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TaskGrid.Hooks;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
+using TaskGrid.Telemetry;
 
 namespace TaskGrid.Workers;
 
@@ -86,6 +87,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
     {
         observers.Tell(attempt, definition, verdict, code);
         var task = definition.Header.Task;
+        AttemptMeasures.Ended(attempt.Queue, task, WordOf(verdict, code));
         switch (code, verdict)
         {
             case (null, _):
@@ -114,6 +116,16 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
                 break;
         }
     }
+
+    private static string WordOf(Verdict verdict, char? code) => (code, verdict) switch
+    {
+        (null, _) => "stale",
+        (_, Verdict.Succeed) => "succeeded",
+        ('R', Verdict.Retry) => "retried",
+        ('W' or 'R', Verdict.Snooze) => "snoozed",
+        ('F', _) => "failed",
+        _ => "cancelled",
+    };
 
     private double Jitter()
     {

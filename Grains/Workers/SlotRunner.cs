@@ -3,6 +3,7 @@ using TaskGrid.Handlers;
 using TaskGrid.Hosting;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
+using TaskGrid.Telemetry;
 
 namespace TaskGrid.Workers;
 
@@ -62,6 +63,7 @@ internal sealed partial class SlotRunner(
 
         faults.Hit(FaultPoint.BeforeRun);
         LogStarted(begun.Id, begun.Task, begun.Queue, begun.Number);
+        AttemptMeasures.Begun(begun);
         AttemptOutcome outcome;
         using (var watch = new AttemptWatch(attempt, limits, time, reason => ends.Cut(begun, reason, limits.OutcomeOf(reason))))
         {
@@ -69,6 +71,7 @@ internal sealed partial class SlotRunner(
             outcome = await runner.RunAsync(begun, registration!).ConfigureAwait(false);
         }
 
+        AttemptMeasures.Ran(begun, time.GetElapsedTime(attempt.BegunAt!.Value), (outcome as AttemptOutcome.Failed)?.Error.Type);
         faults.Hit(FaultPoint.AfterRun);
         ends.Finish(begun, outcome);
 
