@@ -65,6 +65,9 @@ environment() {
     | sed "s/=redis:6379\$/=127.0.0.1:$redis_port/; s/=mail\$/=127.0.0.1/; s/__Address=auto/__Address=127.0.0.1/; s/_PORTS=8080/_PORTS=$web_port/"
 }
 
+# The file that a service takes more of its environment from.
+env_file() { service "$1" | sed -n '/^    env_file:$/,/^    [a-z]/s/^      - \(.*\)$/\1/p'; }
+
 # as_user FOLDER NAME=VALUE... -- COMMAND...: as the image's user would, with nothing else in the environment.
 as_user() {
   local folder=$1
@@ -84,7 +87,7 @@ silo() {
 }
 
 web() {
-  mapfile -t settings < <(environment web)
+  mapfile -t settings < <(environment web; cat "$work/$(env_file web)")
   as_user "$work/web/app" "${settings[@]}" -- $web_entrypoint
 }
 
@@ -109,6 +112,8 @@ image Client.Web/Dockerfile "$work/web"
 web_entrypoint=$entrypoint
 chmod -R a+rX "$work"
 
+deploy/new-key.sh "$work/$(env_file web)"
+key=$(sed -n 's/^Access__AdminKey=//p' "$work/$(env_file web)")
 redis_port=$(free_port) web_port=$(free_port) gateway_1=$(free_port) gateway_2=$(free_port)
 redis_command=$(service redis | sed -n 's/^    command: //p')
 [[ $redis_command == redis-server\ * ]]
@@ -124,7 +129,9 @@ health=$(curl -fsS "http://127.0.0.1:$web_port/health/ready")
 echo "Health: $health"
 [[ $health == '{"status":"Healthy"'* ]]
 
-task=$(curl -fsS -H 'Content-Type: application/json' -d '{"task":"add","args":{"x":2,"y":3}}' "http://127.0.0.1:$web_port/api/v1/tasks?wait=30")
+submit() { curl -sS -H 'Content-Type: application/json' -d '{"task":"add","args":{"x":2,"y":3}}' "http://127.0.0.1:$web_port/api/v1/tasks?wait=30" "$@"; }
+[[ $(submit -o /dev/null -w '%{http_code}') == 401 ]]
+task=$(submit -f -H "Authorization: Bearer $key")
 echo "Task: $task"
 [[ $task == *'"state":"Succeeded"'* && $task == *'"result":5'* ]]
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -22,7 +23,8 @@ internal static class BatchApi
             return Problems.Of(refusal);
         }
 
-        var submits = batch.Value!;
+        var scope = Scope.Of(http.User);
+        var submits = batch.Value!.Select(s => s.Refusal is null && scope.Check(s.Value!) is { } outside ? outside : s).ToList();
         var readable = submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index));
         var replies = new Queue<SubmitReply>(await tasks.SubmitBatchAsync([.. readable], http.RequestAborted));
         return TypedResults.Ok(new BatchReply([.. submits.Select(s => BatchItem.Of(s.Refusal is { } bad ? new(null, false, bad) : replies.Dequeue()))]));

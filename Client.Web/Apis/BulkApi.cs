@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -17,6 +18,11 @@ internal static class BulkApi
         }
 
         var request = read.Value!;
+        if (Check(Scope.Of(http.User), request) is { } outside)
+        {
+            return Problems.Of(outside);
+        }
+
         var handle = request.Action switch
         {
             BulkAction.Purge => await bulk.PurgeAsync(request.Queue ?? "", request.Task, http.RequestAborted),
@@ -27,6 +33,11 @@ internal static class BulkApi
         var begun = await handle.GetSnapshotAsync(http.RequestAborted);
         return TypedResults.Accepted($"{http.Request.PathBase}/api/v1/bulk/{handle.Id}", begun!);
     }
+
+    // A tag is found wherever it is: who may not have all of it can't be given it.
+    private static TaskRefusal? Check(Scope scope, BulkRequest request) =>
+        request.Tag is not null ? scope.CheckWhole()
+        : scope.CheckQueue(request.Queue) ?? scope.CheckTask(request.Task) ?? (request.Target is { } target ? scope.CheckQueue(target) : null);
 
     public static async Task<Results<Ok<BulkSnapshot>, ProblemHttpResult>> Read(string id, HttpContext http, IBulkClient bulk)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -16,7 +17,7 @@ internal static class ChangeApi
 
         var body = await JsonBody.ReadAsync(http.Request);
         var change = body.Refusal is { } badBody ? badBody : ChangeReader.Read(body.Value);
-        return change.Refusal is { } refusal
+        return (change.Refusal ?? (change.Value!.Queue is { } target ? Scope.Of(http.User).CheckQueue(target) : null)) is { } refusal
             ? Problems.Of(refusal)
             : await AnswerAsync(tasks, id, await tasks.GetHandle(id).ChangeAsync(change.Value!, http.RequestAborted), http.RequestAborted);
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Mail;
 using TaskGrid.Requests;
@@ -13,15 +14,14 @@ internal static class ExampleApi
 
     public static void MapExampleApi(this IEndpointRouteBuilder endpoints)
     {
-        // Forms are not protected against other sites' pages: there is no login, cookie or other credential that such a page
-        // could make use of. A host that adds one adds antiforgery too.
-        var example = endpoints.MapGroup("").WithTags("Example").DisableAntiforgery()
+        // What another site's page makes a browser send is turned away at the door, so forms need no token of their own.
+        var example = endpoints.MapGroup("").WithTags("Example").DisableAntiforgery().AddEndpointFilter<WholeGridFilter>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        example.MapPost("/send_email", SendEmail).WithName("SendEmail").WithSummary("Sends a mail in the background").Form<EmailForm>();
-        example.MapPost("/tasks/add", Add).WithName("StartAdd").WithSummary("Adds two numbers").Form<AddForm>();
-        example.MapPost("/tasks/block", Block).WithName("StartBlock").WithSummary("Holds a thread for five seconds");
-        example.MapPost("/tasks/process", Process).WithName("StartProcess").WithSummary("Counts once a second and tells how far it is").Form<ProcessForm>();
-        example.MapGet("/tasks/result/{id}", Result).WithName("ReadResult").WithSummary("Whether a task is ready, and its progress or result").ProducesProblem(StatusCodes.Status404NotFound);
+        example.MapPost("/send_email", SendEmail).RequireAuthorization(AccessPolicies.Submit).WithName("SendEmail").WithSummary("Sends a mail in the background").Form<EmailForm>();
+        example.MapPost("/tasks/add", Add).RequireAuthorization(AccessPolicies.Submit).WithName("StartAdd").WithSummary("Adds two numbers").Form<AddForm>();
+        example.MapPost("/tasks/block", Block).RequireAuthorization(AccessPolicies.Submit).WithName("StartBlock").WithSummary("Holds a thread for five seconds");
+        example.MapPost("/tasks/process", Process).RequireAuthorization(AccessPolicies.Submit).WithName("StartProcess").WithSummary("Counts once a second and tells how far it is").Form<ProcessForm>();
+        example.MapGet("/tasks/result/{id}", Result).RequireAuthorization(AccessPolicies.Read).WithName("ReadResult").WithSummary("Whether a task is ready, and its progress or result").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     public static async Task<Results<ContentHttpResult, ProblemHttpResult>> SendEmail(HttpContext http, ITaskClient tasks)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -8,10 +9,10 @@ namespace TaskGrid.Apis;
 internal static class QueueApi
 {
     public static async Task<Ok<QueueList>> List(HttpContext http, IQueueClient queues) =>
-        TypedResults.Ok(new QueueList([.. (await queues.ListAsync(http.RequestAborted)).Order(StringComparer.Ordinal)]));
+        TypedResults.Ok(new QueueList([.. (await queues.ListAsync(http.RequestAborted)).Where(q => Scope.Of(http.User).CheckQueue(q) is null).Order(StringComparer.Ordinal)]));
 
     public static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Read(string queue, HttpContext http, IQueueClient queues) =>
-        QueueNames.Check(queue) is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(await queues.GetAsync(queue, http.RequestAborted));
+        (QueueNames.Check(queue) ?? Scope.Of(http.User).CheckQueue(queue)) is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(await queues.GetAsync(queue, http.RequestAborted));
 
     public static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Configure(string queue, HttpContext http, IQueueClient queues)
     {
@@ -30,7 +31,8 @@ internal static class QueueApi
 
     private static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> DoAsync(string queue, HttpContext http, IQueueClient queues, Func<Task> act)
     {
-        if (QueueNames.Check(queue) is { } refusal)
+        // A queue is everybody's whose tasks lie in it: a key for some tasks alone may look at it, and no more.
+        if ((QueueNames.Check(queue) ?? Scope.Of(http.User) switch { { Tasks.Count: > 0 } scope => scope.CheckWhole(), var scope => scope.CheckQueue(queue) }) is { } refusal)
         {
             return Problems.Of(refusal);
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -18,7 +19,7 @@ internal static class TaskApi
         var body = await JsonBody.ReadAsync(http.Request);
         var submission = body.Refusal is { } badBody ? badBody : SubmitReader.Read(body.Value);
         submission = submission.Refusal is null ? IdempotencyHeader.Apply(key.Value, submission.Value!) : submission;
-        if (submission.Refusal is { } badSubmit)
+        if ((submission.Refusal ?? Scope.Of(http.User).Check(submission.Value!)) is { } badSubmit)
         {
             return Problems.Of(badSubmit);
         }

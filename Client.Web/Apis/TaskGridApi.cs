@@ -1,3 +1,4 @@
+using TaskGrid.Access;
 using TaskGrid.Requests;
 
 namespace TaskGrid.Apis;
@@ -11,83 +12,102 @@ internal static class TaskGridApi
     public static IEndpointConventionBuilder MapTaskGridApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api/v1").WithTags("Tasks")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var task = api.MapGroup("tasks/{id}").AddEndpointFilter<TaskScopeFilter>();
 
         api.MapPost("tasks", TaskApi.Submit)
-            .WithName("SubmitTask").WithSummary("Submits a task; answers when it is stored")
+            .RequireAuthorization(AccessPolicies.Submit).WithName("SubmitTask").WithSummary("Submits a task; answers when it is stored")
             .WithDescription("With ?wait= it answers 200 when the task is final in time, else 202 with its present state.")
             .Accepts<SubmitRequest>(Json).WaitParameter().KeyParameter("The same key with the same content is the same task, for 24 hours after it was forgotten.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("tasks/batch", BatchApi.Submit)
-            .WithName("SubmitBatch").WithSummary("Submits up to 1,000 tasks; each is accepted or refused by itself")
+            .RequireAuthorization(AccessPolicies.Submit).WithName("SubmitBatch").WithSummary("Submits up to 1,000 tasks; each is accepted or refused by itself")
             .WithDescription("The body is an array of submits, or an object with the member tasks. The items come in the order of the submits.")
             .Accepts<IReadOnlyList<SubmitRequest>>(Json)
             .KeyParameter("Each task of the batch that has neither id nor key of its own gets this key and its place: sent again, the batch makes nothing new.")
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("tasks/{id}", TaskApi.Read)
-            .WithName("ReadTask").WithSummary("The task as it is now")
+        task.MapGet("", TaskApi.Read)
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadTask").WithSummary("The task as it is now")
             .WithDescription("With ?wait= it answers as soon as the task is final, else with its present state when the time is over.")
             .WaitParameter().TagParameter().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapGet("tasks/{id}/result", ResultApi.Read)
-            .WithName("ReadTaskResult").WithSummary("What a task's handler returned, and nothing else")
+        task.MapGet("result", ResultApi.Read)
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadTaskResult").WithSummary("What a task's handler returned, and nothing else")
             .WithDescription("With ?wait= it answers as soon as the task is final. A task that has failed, was cancelled or is not final yet has no result: 409.")
             .WaitParameter().TagParameter().Produces<object>(StatusCodes.Status200OK, Json)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapGet("tasks/{id}/attempts", ResultApi.Attempts)
-            .WithName("ReadTaskAttempts").WithSummary("A task's attempts: the last 20 that failed, and the one that runs or was the last")
+        task.MapGet("attempts", ResultApi.Attempts)
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadTaskAttempts").WithSummary("A task's attempts: the last 20 that failed, and the one that runs or was the last")
             .TagParameter().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("tasks/{id}/cancel", TaskApi.Cancel)
-            .WithName("CancelTask").WithSummary("Cancels a task durably; doing it again changes nothing")
+        task.MapPost("cancel", TaskApi.Cancel)
+            .RequireAuthorization(AccessPolicies.Operate).WithName("CancelTask").WithSummary("Cancels a task durably; doing it again changes nothing")
             .WithDescription("Outcome Requested: an attempt is running, and the task becomes cancelled when its handler has stopped.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapPatch("tasks/{id}", ChangeApi.Change)
-            .WithName("ChangeTask").WithSummary("Moves a waiting task to another queue, priority or due instant")
+        task.MapPatch("", ChangeApi.Change)
+            .RequireAuthorization(AccessPolicies.Operate).WithName("ChangeTask").WithSummary("Moves a waiting task to another queue, priority or due instant")
             .Accepts<TaskChange>(Json)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapPost("tasks/{id}/retry", ChangeApi.Retry)
-            .WithName("RetryTask").WithSummary("Lets a failed or cancelled task run again with all its attempts")
+        task.MapPost("retry", ChangeApi.Retry)
+            .RequireAuthorization(AccessPolicies.Operate).WithName("RetryTask").WithSummary("Lets a failed or cancelled task run again with all its attempts")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapDelete("tasks/{id}", ChangeApi.Forget)
-            .WithName("ForgetTask").WithSummary("Forgets a final task with its result, error and log")
+        task.MapDelete("", ChangeApi.Forget)
+            .RequireAuthorization(AccessPolicies.Operate).WithName("ForgetTask").WithSummary("Forgets a final task with its result, error and log")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapGet("tasks/{id}/log", ChangeApi.Log)
-            .WithName("ReadTaskLog").WithSummary("The last 200 lines that the task's handler has logged for it");
+        task.MapGet("log", ChangeApi.Log)
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadTaskLog").WithSummary("The last 200 lines that the task's handler has logged for it");
         api.MapQueues();
+        api.MapKeys();
         return api;
     }
 
     private static void MapQueues(this RouteGroupBuilder api)
     {
-        api.MapGet("queues", QueueApi.List).WithName("ListQueues").WithSummary("The names of all queues");
+        api.MapGet("queues", QueueApi.List).RequireAuthorization(AccessPolicies.Read).WithName("ListQueues").WithSummary("The names of all queues");
         api.MapGet("queues/{queue}", QueueApi.Read)
-            .WithName("ReadQueue").WithSummary("A queue as it stands").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadQueue").WithSummary("A queue as it stands").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPut("queues/{queue}", QueueApi.Configure)
-            .WithName("ConfigureQueue").WithSummary("Sets everything about a queue, in place of what was set before")
+            .RequireAuthorization(AccessPolicies.Operate).WithName("ConfigureQueue").WithSummary("Sets everything about a queue, in place of what was set before")
             .WithDescription("Spans are seconds, rates strings such as \"100/m burst 20\". What runs is counted in the new limits at once.")
             .Accepts<QueueSettings>(Json)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("queues/{queue}/pause", QueueApi.Pause)
-            .WithName("PauseQueue").WithSummary("Starts nothing more from a queue").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .RequireAuthorization(AccessPolicies.Operate).WithName("PauseQueue").WithSummary("Starts nothing more from a queue").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("queues/{queue}/resume", QueueApi.Resume)
-            .WithName("ResumeQueue").WithSummary("Starts what waits in a queue again").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("workers", WorkerApi.List).WithName("ListWorkers").WithSummary("The workers of all silos that answer");
-        api.MapPut("workers/{worker}/queues", WorkerApi.Serve)
-            .WithName("ServeQueues").WithSummary("Says which queues a worker takes tasks from, until its silo restarts")
+            .RequireAuthorization(AccessPolicies.Operate).WithName("ResumeQueue").WithSummary("Starts what waits in a queue again").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("workers", WorkerApi.List).AddEndpointFilter<WholeGridFilter>().RequireAuthorization(AccessPolicies.Read).WithName("ListWorkers").WithSummary("The workers of all silos that answer");
+        api.MapPut("workers/{worker}/queues", WorkerApi.Serve).AddEndpointFilter<WholeGridFilter>()
+            .RequireAuthorization(AccessPolicies.Operate).WithName("ServeQueues").WithSummary("Says which queues a worker takes tasks from, until its silo restarts")
             .Accepts<ServeRequest>(Json).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("bulk", BulkApi.Begin)
-            .WithName("BeginBulk").WithSummary("Cancels, purges, moves or retries many tasks; answers when that has begun")
+            .RequireAuthorization(AccessPolicies.Operate).WithName("BeginBulk").WithSummary("Cancels, purges, moves or retries many tasks; answers when that has begun")
             .Accepts<BulkRequest>(Json)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("bulk/{id}", BulkApi.Read)
-            .WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("bulk/{id}", BulkApi.Read).AddEndpointFilter<WholeGridFilter>()
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void MapKeys(this RouteGroupBuilder api)
+    {
+        var keys = api.MapGroup("keys").WithTags("Keys").RequireAuthorization(AccessPolicies.Admin);
+        keys.MapPost("", KeyApi.Create)
+            .WithName("CreateKey").WithSummary("Makes an API key, which is shown this once")
+            .Accepts<KeyRequest>(Json).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        keys.MapGet("", KeyApi.List).WithName("ListKeys").WithSummary("The keys that count, without their secrets");
+        keys.MapPost("{id}/rotate", KeyApi.Rotate)
+            .WithName("RotateKey").WithSummary("Makes a key in place of another, which stays for a while")
+            .WithDescription("The new key has the old one's name, roles and limits. The old one expires after overlap seconds, by default a day.")
+            .Accepts<KeyRotation>(Json).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        keys.MapDelete("{id}", KeyApi.Revoke)
+            .WithName("RevokeKey").WithSummary("Revokes a key, within five seconds everywhere").ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

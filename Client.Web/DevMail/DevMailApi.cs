@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Access;
 
 namespace TaskGrid.DevMail;
 
@@ -22,7 +23,7 @@ internal static class DevMailApi
     public static async Task Page(HttpContext context, IWebHostEnvironment environment)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'";
+        context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.Page;
         await context.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/mail.html"), context.RequestAborted);
     }
 }

@@ -42,6 +42,21 @@ internal static class ApiErrorCodes
     /// <summary>The task whose result is asked for was cancelled.</summary>
     public const string TaskCancelled = "task_cancelled";
 
+    /// <summary>Nobody knows whose request it is: it brings no key, or one that is none.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The key may not be used for this, or the request comes from a page of another site.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>The server is asked for under a name that is not its own.</summary>
+    public const string InvalidHost = "invalid_host";
+
+    /// <summary>Nobody is asked for a key yet, so that there is none to be made.</summary>
+    public const string AccessOpen = "access_open";
+
+    /// <summary>The key has made too many requests.</summary>
+    public const string TooManyRequests = "too_many_requests";
+
     /// <summary>There is nothing at this address.</summary>
     public const string NotFound = "not_found";
 

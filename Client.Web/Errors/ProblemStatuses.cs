@@ -14,6 +14,13 @@ internal static class ProblemStatuses
         [ErrorCodes.InvalidId] = StatusCodes.Status400BadRequest,
         [ErrorCodes.InvalidTaskName] = StatusCodes.Status400BadRequest,
 
+        [ApiErrorCodes.InvalidHost] = StatusCodes.Status400BadRequest,
+
+        // Not by whoever asks.
+        [ApiErrorCodes.Unauthenticated] = StatusCodes.Status401Unauthorized,
+        [ApiErrorCodes.Forbidden] = StatusCodes.Status403Forbidden,
+        [ApiErrorCodes.TooManyRequests] = StatusCodes.Status429TooManyRequests,
+
         // Can be read, but not be done.
         [ErrorCodes.UnknownTask] = StatusCodes.Status422UnprocessableEntity,
         [ErrorCodes.InvalidArguments] = StatusCodes.Status422UnprocessableEntity,
@@ -36,6 +43,8 @@ internal static class ProblemStatuses
         [ApiErrorCodes.TaskRunning] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.NotFinished] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.NotFailed] = StatusCodes.Status409Conflict,
+        [ApiErrorCodes.AccessOpen] = StatusCodes.Status409Conflict,
+        [ErrorCodes.TooManyKeys] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.TaskFailed] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.TaskCancelled] = StatusCodes.Status409Conflict,
         [ErrorCodes.ArgumentsTooLarge] = StatusCodes.Status413PayloadTooLarge,
@@ -69,6 +78,8 @@ internal static class ProblemStatuses
     /// <summary>The code of an error that ASP.NET found by itself, and knows as a status only.</summary>
     public static string CodeOf(int status) => status switch
     {
+        StatusCodes.Status401Unauthorized => ApiErrorCodes.Unauthenticated,
+        StatusCodes.Status403Forbidden => ApiErrorCodes.Forbidden,
         StatusCodes.Status404NotFound => ApiErrorCodes.NotFound,
         StatusCodes.Status405MethodNotAllowed => ApiErrorCodes.MethodNotAllowed,
         StatusCodes.Status408RequestTimeout => ApiErrorCodes.RequestTimeout,

@@ -25,7 +25,10 @@ internal static class Problems
             extensions[ErrorMember] = error;
         }
 
-        return TypedResults.Problem(refusal.Message, statusCode: ProblemStatuses.Of(refusal.Code), extensions: extensions);
+        var status = ProblemStatuses.Of(refusal.Code);
+        // ASP.NET knows the sections of RFC 9110 only.
+        var type = status == StatusCodes.Status429TooManyRequests ? "https://tools.ietf.org/html/rfc6585#section-4" : null;
+        return TypedResults.Problem(refusal.Message, statusCode: status, type: type, extensions: extensions);
     }
 
     public static ProblemHttpResult NoTask(string id) => Of(new(ErrorCodes.TaskNotFound, $"There is no task '{id}': it was never submitted, or has been forgotten."));
@@ -48,6 +51,8 @@ internal static class Problems
         problem.Extensions.TryAdd(CodeMember, ProblemStatuses.CodeOf(http.Response.StatusCode));
         problem.Detail ??= http.Response.StatusCode switch
         {
+            StatusCodes.Status401Unauthorized => "Bring a key: Authorization: Bearer tg_... or X-Api-Key.",
+            StatusCodes.Status403Forbidden => "The key may not be used for this.",
             StatusCodes.Status404NotFound => "There is nothing at this address.",
             StatusCodes.Status405MethodNotAllowed => $"This address does not take {http.Request.Method}.",
             StatusCodes.Status415UnsupportedMediaType => "The body has a type that this address does not take.",

@@ -1,4 +1,5 @@
 using Orleans.Dashboard;
+using TaskGrid.Access;
 using TaskGrid.Apis;
 using TaskGrid.DevMail;
 using TaskGrid.Embedded;
@@ -32,6 +33,7 @@ internal static class GridWebExtensions
         builder.AddWebTelemetry();
         builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        builder.AddGridAccess();
         builder.Services.AddGridProblems();
         builder.Services.AddGridHealth();
         builder.Services.AddGridOpenApi();
@@ -41,26 +43,39 @@ internal static class GridWebExtensions
     /// <summary>Maps the API, the health checks, the metrics, the pages and the dashboard.</summary>
     public static WebApplication UseGridWeb(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseGridProblems();
-        app.MapOpenApi();
+        var hasSignIn = app.Configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() is { IsClosed: true };
+        if (hasSignIn || app.Configuration.HasExamples(app.Environment))
+        {
+            app.UsePageFiles();
+        }
+
+        app.UseGridAccess();
+        if (hasSignIn)
+        {
+            app.MapSignIn();
+        }
+
+        app.MapOpenApi().RequireAuthorization(AccessPolicies.Any);
         app.MapGridHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read);
         app.MapTaskGridApi();
         if (app.Configuration.HasExamples(app.Environment))
         {
-            app.UsePages();
+            app.MapPages();
             app.MapExampleApi();
         }
 
         if (HasMailbox(app.Configuration, app.Environment))
         {
-            app.MapDevMail();
+            app.MapGroup("").RequireAuthorization(AccessPolicies.Operate).MapDevMail();
         }
 
-        // The dashboard shows arguments and results to whoever can reach it: it has no login of its own.
+        // The dashboard shows arguments and results: it has no login of its own.
         if (app.Configuration.GetValue("Dashboard:Enabled", app.Environment.IsDevelopment()))
         {
-            app.MapOrleansDashboard("/orleans").ExcludeFromDescription();
+            app.MapOrleansDashboard("/orleans").RequireAuthorization(AccessPolicies.Admin).ExcludeFromDescription();
         }
 
         return app;

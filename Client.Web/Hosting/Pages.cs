@@ -1,13 +1,18 @@
+using TaskGrid.Access;
+
 namespace TaskGrid.Hosting;
 
 /// <summary>The example's pages: static files below <c>wwwroot/ui</c>, which need no build.</summary>
 internal static class Pages
 {
-    public static void UsePages(this WebApplication app)
-    {
+    /// <summary>The files are everybody's: what they show is asked for with a key.</summary>
+    public static void UsePageFiles(this WebApplication app) =>
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => Protect(file.Context.Response) });
-        app.MapGet("/", () => TypedResults.Redirect("/ui")).ExcludeFromDescription();
-        app.MapGet("/ui", ShowAsync).ExcludeFromDescription();
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapGet("/", () => TypedResults.Redirect("/ui")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/ui", ShowAsync).RequireAuthorization(AccessPolicies.Any).ExcludeFromDescription();
     }
 
     private static Task ShowAsync(HttpContext http, IWebHostEnvironment environment)
@@ -17,10 +22,9 @@ internal static class Pages
         return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/index.html"), http.RequestAborted);
     }
 
-    // Nothing inline and nothing from elsewhere: text that got in as markup would not run.
     private static void Protect(HttpResponse response)
     {
-        response.Headers.ContentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'";
+        response.Headers.ContentSecurityPolicy = SecurityHeaders.Page;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-cache";
     }

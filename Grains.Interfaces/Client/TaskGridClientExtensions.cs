@@ -54,6 +54,7 @@ public static class TaskGridClientExtensions
         services.TryAddSingleton<IQueueClient, QueueClient>();
         services.TryAddSingleton<IBulkClient, BulkClient>();
         services.TryAddSingleton<IWorkerClient, WorkerClient>();
+        services.TryAddSingleton<ApiKeyClient>();
         return services;
     }
 }

@@ -42,6 +42,9 @@ public static class ErrorCodes
     /// <summary>A task with the same deduplication key stands for this one, and has been forgotten already.</summary>
     public const string Duplicate = "duplicate";
 
+    /// <summary>There are as many API keys as the grid keeps.</summary>
+    public const string TooManyKeys = "too_many_keys";
+
     /// <summary>No task has this id.</summary>
     public const string TaskNotFound = "task_not_found";
 

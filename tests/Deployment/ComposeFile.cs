@@ -26,6 +26,8 @@ internal sealed class Service
 
     public Dictionary<string, string> Environment { get; set; } = [];
 
+    public List<string> EnvFile { get; set; } = [];
+
     public List<string> Ports { get; set; } = [];
 
     public List<string> Volumes { get; set; } = [];

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using TaskGrid.Access;
 using TaskGrid.Apis;
 using TaskGrid.Embedded;
 using TaskGrid.Mail;
@@ -128,6 +129,26 @@ public sealed partial class ComposeTests
         Assert.Equal([$"127.0.0.1:5000:{port}"], web.Ports);
         Assert.Equal([int.Parse(port, CultureInfo.InvariantCulture)], Dockerfile.Of("Client.Web").Ports);
         Assert.Contains($"/dev/tcp/127.0.0.1/{port};", web.Healthcheck!.Test[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>No key is committed: a script makes one, on the machine where it is used.</summary>
+    [Fact]
+    public async Task Web_HasItsKeyFromAFileThatIsMadeAndNeverCommitted()
+    {
+        var file = Assert.Single(_file.Services["web"].EnvFile);
+        var folder = Directory.CreateTempSubdirectory("taskgrid-key-");
+        var made = Path.Combine(folder.FullName, file);
+
+        await Script.RunAsync(Repository.Root, "deploy/new-key.sh", made);
+        var setting = Assert.Single(File.ReadAllLines(made)).Split('=', 2);
+        Assert.Equal("600", (await Script.RunAsync(Repository.Root, "stat", "-c", "%a", made)).Trim());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Script.RunAsync(Repository.Root, "deploy/new-key.sh", made));
+
+        Assert.Equal("Access__AdminKey", setting[0]);
+        Assert.Equal(setting[1], $"{ApiKeyText.Parse(setting[1])}");
+        Assert.Contains(file, File.ReadAllLines(Path.Combine(Repository.Root, ".gitignore")));
+        Assert.Contains($"/{file}", File.ReadAllLines(Path.Combine(Repository.Root, ".dockerignore")));
+        folder.Delete(recursive: true);
     }
 
     [Fact]

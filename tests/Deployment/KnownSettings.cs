@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TaskGrid.Access;
 using TaskGrid.DevMail;
 using TaskGrid.Mail;
 
@@ -20,6 +21,7 @@ internal static partial class KnownSettings
         Read(TaskGridClientOptions.Section, new TaskGridClientOptions()),
         Read(MailOptions.Section, new MailOptions()),
         Read(DevMailOptions.Section, new DevMailOptions()),
+        Read(AccessOptions.Section, new AccessOptions()),
     }.SelectMany(section => section).ToDictionary();
 
     /// <summary>The keys that the code reads by name.</summary>

@@ -10,7 +10,7 @@ namespace TaskGrid.Tests.Web;
 public sealed class HealthAndDocsTests(SingleProcess process)
 {
     // Pages, probes, the document itself, Orleans' own routes and this project's test route.
-    private static readonly string[] s_undocumented = ["/ui", "/health", "/metrics", "/openapi", "/orleans", "/fault"];
+    private static readonly string[] s_undocumented = ["/ui", "/health", "/metrics", "/openapi", "/orleans", "/signin", "/signout", "/fault", "/undecided"];
 
     [Fact]
     public async Task A_working_grid_is_live_and_ready_and_says_what_it_keeps()
@@ -59,7 +59,7 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         Assert.Equal(9, body.GetProperty("properties").GetProperty("priority").GetProperty("maximum").GetInt32());
         Assert.True(schemas.GetProperty("TaskSnapshot").GetProperty("properties").TryGetProperty("interruptions", out _));
         Assert.True(schemas.GetProperty("ProblemDetails").GetProperty("properties").TryGetProperty("code", out _));
-        Assert.Equal(["200", "202", "400", "409", "413", "415", "422", "503"], submit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
+        Assert.Equal(["200", "202", "400", "401", "403", "409", "413", "415", "422", "429", "503"], submit.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
         Assert.Equal("wait", submit.GetProperty("parameters")[0].Text("name"));
     }
 

@@ -26,7 +26,7 @@ public sealed partial class PageTests(SingleProcess process)
         var html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("default-src 'self'; frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
         Assert.DoesNotMatch(Inline(), html);
         var references = Reference().Matches(html).Select(match => match.Groups[1].Value).Distinct().ToArray();
         Assert.NotEmpty(references);

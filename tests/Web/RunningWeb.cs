@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using TaskGrid.Access;
 using TaskGrid.Hosting;
 using TaskGrid.Kit;
 using TaskGrid.Tests.Web;
@@ -25,7 +26,7 @@ internal sealed class RunningWeb : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = ["--urls", "http://127.0.0.1:0", "--DevMail:Port", $"{RedisServer.FreePort()}", .. settings],
+            Args = ["--DevMail:Port", $"{RedisServer.FreePort()}", .. Addresses(settings), .. settings],
             ContentRootPath = Path.Combine(RepositoryRoot(), "Client.Web"),
             EnvironmentName = environment,
         });
@@ -38,7 +39,8 @@ internal sealed class RunningWeb : IAsyncDisposable
 
         var app = builder.Build();
         app.UseGridWeb();
-        app.MapGet("/fault", void (HttpContext _) => throw new InvalidOperationException("the secret of the house")).ExcludeFromDescription();
+        app.MapGet("/fault", void (HttpContext _) => throw new InvalidOperationException("the secret of the house")).RequireAuthorization(AccessPolicies.Admin).ExcludeFromDescription();
+        app.MapGet("/undecided", () => "for whom?").ExcludeFromDescription();
         await app.StartAsync();
         return new(app);
     }
@@ -49,6 +51,8 @@ internal sealed class RunningWeb : IAsyncDisposable
         await App.StopAsync();
         await App.DisposeAsync();
     }
+
+    private static string[] Addresses(string[] settings) => settings.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
 
     private static string RepositoryRoot()
     {

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskGrid.Errors;
+
+namespace TaskGrid.Access;
+
+/// <summary>
+/// Signs a browser in: the key that its user types is exchanged for one of the browser's own, in a cookie that no script reads and no other
+/// site sends along. It goes with the key that it was got with, when the user signs out, and after twelve hours.
+/// </summary>
+internal static class SignIn
+{
+    public const string Path = "/signin";
+    public const string Return = "return";
+    public const string Cookie = "taskgrid_key";
+
+    private const int LongestKey = 4096;
+    private static readonly TimeSpan s_lasts = TimeSpan.FromHours(12);
+
+    public static void MapSignIn(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, ShowAsync).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapPost(Path, EnterAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        endpoints.MapPost("/signout", LeaveAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+    }
+
+    private static Task ShowAsync(HttpContext http, IWebHostEnvironment environment)
+    {
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.Page;
+        return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/signin.html"), http.RequestAborted);
+    }
+
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, TimeProvider time)
+    {
+        if (OwnPages.IsForeign(http.Request))
+        {
+            return Problems.Of(OwnPages.Refusal);
+        }
+
+        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+        var typed = form["key"].ToString().Trim();
+        if (typed.Length is 0 or > LongestKey || await ring.FindAsync(typed) is not { SignedInWith: null } key)
+        {
+            return TypedResults.Redirect($"{http.Request.PathBase}{Path}?wrong&{Return}={Uri.EscapeDataString(LocalPath(http))}");
+        }
+
+        var (now, own) = (time.GetUtcNow(), ApiKeyText.New());
+        var ends = key.ExpiresAt < now + s_lasts ? key.ExpiresAt.Value : now + s_lasts;
+        await keys.PutAsync(key with { Id = own.Id, Hash = own.Hash, SignedInWith = key.Id, CreatedAt = now, ExpiresAt = ends }, http.RequestAborted);
+        ring.Changed();
+        http.Response.Cookies.Append(Cookie, own.ToString(), Options(http, ends - now));
+        return TypedResults.Redirect(LocalPath(http));
+    }
+
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> LeaveAsync(HttpContext http, KeyRing ring, ApiKeyClient keys)
+    {
+        if (OwnPages.IsForeign(http.Request))
+        {
+            return Problems.Of(OwnPages.Refusal);
+        }
+
+        if (http.Request.Cookies[Cookie] is { } text && await ring.FindAsync(text) is { SignedInWith: not null } own)
+        {
+            await keys.RemoveAsync(own.Id, http.RequestAborted);
+            ring.Changed();
+        }
+
+        http.Response.Cookies.Delete(Cookie, Options(http, null));
+        return TypedResults.Redirect($"{http.Request.PathBase}{Path}");
+    }
+
+    private static CookieOptions Options(HttpContext http, TimeSpan? lasts) => new()
+    {
+        HttpOnly = true,
+        IsEssential = true,
+        MaxAge = lasts,
+        Path = "/",
+        SameSite = SameSiteMode.Strict,
+        Secure = http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"] == "https",
+    };
+
+    /// <summary>Where the user wanted to go, if that is here.</summary>
+    private static string LocalPath(HttpContext http) =>
+        http.Request.Query[Return].ToString() is { } path && path.StartsWith('/') && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\') && !path.Any(char.IsControl)
+            ? path
+            : "/";
+}

@@ -1,0 +1,33 @@
+namespace TaskGrid;
+
+/// <summary>An API key as the grid keeps it: of the key itself only a hash.</summary>
+[GenerateSerializer, Immutable, Alias("taskgrid.api-key")]
+internal sealed record StoredApiKey
+{
+    /// <summary>Its public half: 16 hexadecimal digits.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>The SHA-256 of its secret half, hexadecimal. The secret has 256 random bits, so nothing slower is needed.</summary>
+    [Id(1)] public required string Hash { get; init; }
+
+    /// <summary>What people call it.</summary>
+    [Id(2)] public required string Name { get; init; }
+
+    /// <summary>What it may be used for.</summary>
+    [Id(3)] public required List<AccessRole> Roles { get; init; }
+
+    /// <summary>The queues that it is limited to, names or beginnings with a <c>*</c> at the end; none for all.</summary>
+    [Id(4)] public List<string> Queues { get; init; } = [];
+
+    /// <summary>The task names that it is limited to, likewise.</summary>
+    [Id(5)] public List<string> Tasks { get; init; } = [];
+
+    /// <summary>When it was made.</summary>
+    [Id(6)] public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>From when on it is none any more.</summary>
+    [Id(7)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The key that a browser has signed in with, when this is the browser's; it goes when that one goes.</summary>
+    [Id(8)] public string? SignedInWith { get; init; }
+}

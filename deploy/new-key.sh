@@ -1,0 +1,15 @@
+#!/bin/sh
+# Writes a new admin key for the web into an env file: deploy/new-key.sh [FILE], by default taskgrid.env. The file is yours alone, and never committed.
+set -eu
+
+file=${1:-taskgrid.env}
+if [ -e "$file" ]; then
+  echo "$file is there already. Remove it to make a new key: whoever has the old one can't use it then." >&2
+  exit 1
+fi
+
+umask 077
+id=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+secret=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')
+printf 'Access__AdminKey=tg_%s_%s\n' "$id" "$secret" > "$file"
+echo "$file has the key of the admin."

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text;
+using Xunit;
+
+namespace TaskGrid.Tests.Web.Access;
+
+/// <summary>Keys that are limited to some queues or tasks.</summary>
+public sealed class ScopeTests(ClosedProcess process)
+{
+    [Fact]
+    public async Task A_key_for_some_queues_reaches_their_tasks_and_no_others()
+    {
+        var (key, _) = await process.KeyAsync("""{"name":"mail","roles":["submit","operate"],"queues":["mail","report-*"]}""");
+        using var client = process.ClientOf(key);
+        await process.Admin.SubmitAsync("""{"task":"add","args":[1,2],"id":"of-others","delay":3600,"queue":"secret"}""");
+
+        await AllowedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2],"id":"of-mail","delay":3600,"queue":"mail"}""");
+        await AllowedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2],"id":"of-report","delay":3600,"queue":"report-eu"}""");
+        await RefusedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2],"queue":"secret"}""", "queue");
+        // Which queue it would go to only silos know.
+        await RefusedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2]}""", "queue");
+
+        foreach (var part in new[] { "", "/result", "/attempts", "/log" })
+        {
+            await RefusedAsync(client, "GET", $"{Http.Tasks}/of-others{part}", null, "queue");
+        }
+
+        foreach (var (method, part) in new[] { ("POST", "/cancel"), ("POST", "/retry"), ("DELETE", "") })
+        {
+            await RefusedAsync(client, method, $"{Http.Tasks}/of-others{part}", null, "queue");
+        }
+
+        await RefusedAsync(client, "PATCH", $"{Http.Tasks}/of-others", """{"priority":1}""", "queue");
+        await RefusedAsync(client, "PATCH", $"{Http.Tasks}/of-mail", """{"queue":"secret"}""", "queue");
+        await AllowedAsync(client, "PATCH", $"{Http.Tasks}/of-mail", """{"queue":"report-eu"}""");
+        await AllowedAsync(client, "GET", $"{Http.Tasks}/of-mail", null);
+        await AllowedAsync(client, "POST", $"{Http.Tasks}/of-mail/cancel", null);
+
+        await RefusedAsync(client, "GET", "/api/v1/queues/secret", null, "queue");
+        await RefusedAsync(client, "POST", "/api/v1/queues/secret/pause", null, "queue");
+        await RefusedAsync(client, "PUT", "/api/v1/queues/secret", "{}", "queue");
+        await AllowedAsync(client, "POST", "/api/v1/queues/mail/pause", null);
+        await AllowedAsync(client, "POST", "/api/v1/queues/mail/resume", null);
+        using var queues = await client.ReadAsync("/api/v1/queues");
+        Assert.DoesNotContain("secret", await queues.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"secret"}""", "queue");
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","task":"add"}""", "queue");
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","tag":"any"}""", null);
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"move","queue":"mail","target":"secret"}""", "queue");
+        await AllowedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"report-eu"}""");
+        await RefusedAsync(client, "GET", "/api/v1/workers", null, null);
+        await RefusedAsync(client, "PUT", "/api/v1/workers/any/queues", """{"queues":[]}""", null);
+        await RefusedAsync(client, "POST", "/tasks/block", null, null);
+    }
+
+    [Fact]
+    public async Task A_key_for_some_tasks_hands_in_those_and_leaves_queues_alone()
+    {
+        var (key, _) = await process.KeyAsync("""{"name":"adder","roles":["submit","operate"],"tasks":["add"]}""");
+        using var client = process.ClientOf(key);
+
+        await AllowedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2]}""");
+        await RefusedAsync(client, "POST", Http.Tasks, """{"task":"echo","args":["x"]}""", "task");
+        await AllowedAsync(client, "GET", "/api/v1/queues/default", null);
+        await RefusedAsync(client, "POST", "/api/v1/queues/default/pause", null, null);
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"default"}""", "task");
+
+        using var batch = await client.PostJsonAsync($"{Http.Tasks}/batch", """[{"task":"add","args":[1,2]},{"task":"echo","args":["x"]},{"task":"add","args":[3,4]}]""");
+        var items = (await batch.JsonAsync()).GetProperty("items").EnumerateArray().ToArray();
+        Assert.Equal([202, 403, 202], items.Select(i => i.GetProperty("status").GetInt32()));
+        Assert.Equal("forbidden", items[1].GetProperty("error").Text("code"));
+        Assert.Equal("[3,4]", items[2].GetProperty("task").GetProperty("args").GetRawText());
+    }
+
+    private static async Task AllowedAsync(HttpClient client, string method, string path, string? json)
+    {
+        using var response = await SendAsync(client, method, path, json);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    private static async Task RefusedAsync(HttpClient client, string method, string path, string? json, string? field)
+    {
+        using var response = await SendAsync(client, method, path, json);
+        await response.ProblemAsync((int)HttpStatusCode.Forbidden, "forbidden", field);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path, string? json)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}
