@@ -2,7 +2,6 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TaskGrid.Errors;
@@ -18,6 +17,7 @@ internal static class AccessExtensions
     {
         builder.Services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<SignInLimit>();
         builder.Services.AddAuthorization(AccessPolicies.Add);
         var access = builder.Configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new();
         var authentication = builder.Services.AddAuthentication(access.IsClosed ? Who : LocalAccess.Name);
@@ -30,7 +30,7 @@ internal static class AccessExtensions
 
         authentication
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Name, null)
-            .AddPolicyScheme(Who, null, options => options.ForwardDefaultSelector = http => access.JwtAuthority is not null && IsJwt(ApiKeyHandler.HeaderOf(http.Request))
+            .AddPolicyScheme(Who, null, options => options.ForwardDefaultSelector = http => access.JwtAuthority is not null && !ApiKeyHandler.IsForEverybody(http) && IsJwt(ApiKeyHandler.HeaderOf(http.Request))
                 ? JwtBearerDefaults.AuthenticationScheme
                 : ApiKeyHandler.Name);
         if (access.JwtAuthority is not null)
@@ -67,15 +67,17 @@ internal static class AccessExtensions
         }
 
         app.UseAuthorization();
+        app.UseAuditTrail();
         return app;
     }
 
     private static void RefuseOthers(ListenOptions listen)
     {
-        if (listen.IPEndPoint is { } endpoint && !IPAddress.IsLoopback(endpoint.Address))
+        // Who is at the other end of anything but an address, nobody can say.
+        if (listen.IPEndPoint is not { } endpoint || !IPAddress.IsLoopback(endpoint.Address))
         {
             throw new InvalidOperationException(
-                $"No key is configured, so only this machine may be served, and {endpoint} is for others too. Set Access__AdminKey to at least 32 characters that nobody can guess"
+                $"No key is configured, so only this machine may be served, and {listen} is for others too. Set Access__AdminKey to at least 32 characters that nobody can guess"
                 + " (deploy/new-key.sh makes them), or listen on http://localhost alone.");
         }
     }
@@ -102,12 +104,12 @@ internal static class AccessExtensions
             return new(Problems.Of(new(ApiErrorCodes.TooManyRequests, $"This key may make {perSecond} requests a second: wait a moment.")).ExecuteAsync(context.HttpContext));
         };
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
-            http.User.FindFirst(ApiKeyHandler.KeyClaim)?.Value is { } key && http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
+            http.User.FindFirst(ApiKeyHandler.KeyClaim)?.Value is { } key
             ? RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
             {
                 TokenLimit = perSecond * 2,
-                TokensPerPeriod = Math.Max(1, perSecond / 10),
-                ReplenishmentPeriod = TimeSpan.FromMilliseconds(perSecond >= 10 ? 100 : 1000.0 / perSecond),
+                TokensPerPeriod = perSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                 AutoReplenishment = true,
             })
             : RateLimitPartition.GetNoLimiter(""));

@@ -37,6 +37,11 @@ internal sealed class AccessOptions : IValidatableObject
             yield return new($"Access:AdminKey has {AdminKey.Length} characters; give it at least {ShortestKey} that nobody can guess.");
         }
 
+        if (AdminKey?.Count(c => c == '.') == 2)
+        {
+            yield return new("Access:AdminKey has three parts with dots between, as tokens have: leave out the dots.");
+        }
+
         if (!string.IsNullOrEmpty(JwtAuthority) && (string.IsNullOrEmpty(JwtAudience) || !Uri.TryCreate(JwtAuthority, UriKind.Absolute, out var authority)
             || (authority.Scheme != Uri.UriSchemeHttps && !authority.IsLoopback)))
         {

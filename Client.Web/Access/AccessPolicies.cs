@@ -11,6 +11,9 @@ internal static class AccessPolicies
     public const string Operate = "operate";
     public const string Admin = "admin";
 
+    /// <summary>Beside one of the others: what concerns the grid as a whole is not for keys that are limited to some queues or tasks.</summary>
+    public const string Whole = "whole";
+
     /// <summary>The roles that each policy lets in.</summary>
     public static IReadOnlyDictionary<string, AccessRole[]> Roles { get; } = new Dictionary<string, AccessRole[]>
     {
@@ -37,6 +40,7 @@ internal static class AccessPolicies
             options.AddPolicy(name, policy => policy.RequireRole(roles.Select(NameOf)));
         }
 
+        options.AddPolicy(Whole, policy => policy.RequireAssertion(c => Scope.Of(c.User).IsEverything));
         // What is nowhere may be answered with 404, and what does not take a method with 405: routing has an endpoint of its own for that.
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(c => c.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
     }

@@ -11,7 +11,8 @@ internal static class JwtRoles
     public static Task Take(TokenValidatedContext token, string claim)
     {
         var identity = (ClaimsIdentity)token.Principal!.Identity!;
-        var roles = identity.FindAll(claim).SelectMany(c => c.Value.Split(' ')).ToHashSet(StringComparer.Ordinal);
+        // Scopes are one string with spaces between (RFC 8693); roles are names, which may have spaces in them.
+        var roles = identity.FindAll(claim).SelectMany(c => claim is "scope" or "scp" ? c.Value.Split(' ') : [c.Value]).ToHashSet(StringComparer.Ordinal);
         // What the token itself says under the names that count here counts nothing.
         foreach (var own in identity.FindAll(c => c.Type is ClaimTypes.Role or ApiKeyHandler.KeyClaim or ApiKeyHandler.CookieClaim or Scope.QueueClaim or Scope.TaskClaim).ToList())
         {

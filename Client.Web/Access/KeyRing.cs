@@ -17,7 +17,7 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
     /// <summary>The id of the key that is in the settings.</summary>
     public const string AdminId = "admin";
 
-    private readonly byte[] _admin = Digest(options.Value.AdminKey ?? "");
+    private readonly string? _admin = string.IsNullOrEmpty(options.Value.AdminKey) ? null : Digest(options.Value.AdminKey);
     private readonly Lock _gate = new();
     private Dictionary<string, StoredApiKey> _known = [];
     private long? _readAt;
@@ -28,17 +28,18 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
     /// <exception cref="GridUnavailableException">Only the grid knows, and it does not answer.</exception>
     public async Task<StoredApiKey?> FindAsync(string text)
     {
-        if (!string.IsNullOrEmpty(options.Value.AdminKey) && CryptographicOperations.FixedTimeEquals(Digest(text), _admin))
+        if (_admin is not null && AreSame(Digest(text), _admin))
         {
-            return new() { Id = AdminId, Name = AdminId, Hash = "", Roles = [AccessRole.Admin] };
+            return new() { Id = AdminId, Name = AdminId, Hash = _admin, Roles = [AccessRole.Admin] };
         }
 
-        return ApiKeyText.Parse(text) is { } key
-            && (await KnownAsync()).GetValueOrDefault(key.Id) is { } stored
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key.Hash), Encoding.UTF8.GetBytes(stored.Hash))
-            && !(stored.ExpiresAt <= time.GetUtcNow())
-                ? stored
-                : null;
+        if (ApiKeyText.Parse(text) is not { } key)
+        {
+            return null;
+        }
+
+        var known = await KnownAsync();
+        return known.GetValueOrDefault(key.Id) is { } stored && AreSame(key.Hash, stored.Hash) && stored.IsLive(time.GetUtcNow()) && IsStillSignedIn(stored, known) ? stored : null;
     }
 
     /// <summary>The keys have changed here: they are read again before the next is looked for.</summary>
@@ -54,37 +55,43 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
 
     private async Task<Dictionary<string, StoredApiKey>> KnownAsync()
     {
-        Task reading;
-        lock (_gate)
+        var since = time.GetTimestamp();
+        while (true)
         {
-            if (_readAt is { } at && time.GetElapsedTime(at) < s_fresh)
-            {
-                return _known;
-            }
-
-            reading = _reading ??= ReadAsync(_changes);
-        }
-
-        try
-        {
-            await reading.WaitAsync(s_patience, time);
-        }
-        catch (Exception e) when (e is GridUnavailableException or TimeoutException)
-        {
+            Task reading;
             lock (_gate)
             {
-                if (_readAt is not { } at || time.GetElapsedTime(at) >= s_usable)
+                if (IsYoungerThan(s_fresh))
                 {
-                    throw new GridUnavailableException(ErrorCodes.GridUnavailable, "Nobody can say whose key this is: the grid does not answer.");
+                    return _known;
+                }
+
+                reading = _reading ??= ReadAsync(_changes);
+            }
+
+            try
+            {
+                await reading.WaitAsync(s_patience, time);
+            }
+            catch (Exception e) when (e is GridUnavailableException or TimeoutException)
+            {
+                lock (_gate)
+                {
+                    return IsYoungerThan(s_usable) ? _known : throw Unknown();
                 }
             }
-        }
 
-        lock (_gate)
-        {
-            return _known;
+            // What was read may have been dropped, because the keys had changed meanwhile: then they are read once more.
+            if (time.GetElapsedTime(since) > s_usable)
+            {
+                throw Unknown();
+            }
         }
     }
+
+    private bool IsYoungerThan(TimeSpan age) => _readAt is { } at && time.GetElapsedTime(at) < age;
+
+    private static GridUnavailableException Unknown() => new(ErrorCodes.GridUnavailable, "Nobody can say whose key this is: the grid does not answer.");
 
     private async Task ReadAsync(int changes)
     {
@@ -108,6 +115,16 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
         }
     }
 
+    /// <summary>Whether what a browser has signed in with still counts, and is still the same.</summary>
+    private bool IsStillSignedIn(StoredApiKey key, Dictionary<string, StoredApiKey> known) => key.SignedInWith switch
+    {
+        null => true,
+        AdminId => key.SignedInHash == _admin,
+        var with => known.GetValueOrDefault(with) is { } parent && parent.Hash == key.SignedInHash && parent.IsLive(time.GetUtcNow()),
+    };
+
     // Of one length, so that comparing tells nothing of it.
-    private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static bool AreSame(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 }

@@ -19,7 +19,7 @@ internal sealed class LocalAccess(IOptionsMonitor<AuthenticationSchemeOptions> o
     /// or from its pages, and a proxy may have let in anybody.
     /// </summary>
     public static TaskRefusal? Check(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote) || http.Request.Headers.ContainsKey("X-Forwarded-For") || http.Request.Headers.ContainsKey("Forwarded")
+        http.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote) || http.Request.Headers.Keys.Any(IsOfAProxy)
             ? new(Errors.ApiErrorCodes.Forbidden, "Without a key only this machine is served: set Access__AdminKey.")
         : !IsLoopback(http.Request.Host.Host)
             ? new(Errors.ApiErrorCodes.InvalidHost, "Without a key this is served as localhost only: set Access__AdminKey.")
@@ -28,6 +28,10 @@ internal sealed class LocalAccess(IOptionsMonitor<AuthenticationSchemeOptions> o
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
         Task.FromResult(AuthenticateResult.Success(new(new(s_identity), Scheme.Name)));
+
+    private static bool IsOfAProxy(string header) =>
+        header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Via", StringComparison.OrdinalIgnoreCase) || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

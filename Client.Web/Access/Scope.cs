@@ -29,8 +29,14 @@ internal sealed record Scope(IReadOnlyList<string> Queues, IReadOnlyList<string>
         ? null
         : new(ApiErrorCodes.Forbidden, $"This key is limited to the tasks {string.Join(", ", Tasks)}{(task is null ? ": say which" : "")}.", "task");
 
-    /// <summary>Why a submit is out of bounds, if it is. Which queue a task goes to by itself only silos know: so it has to be said.</summary>
-    public TaskRefusal? Check(TaskSubmission submission) => CheckTask(submission.Task) ?? CheckQueue(submission.Options.Queue);
+    /// <summary>
+    /// Why a submit is out of bounds, if it is. Which queue a task goes to by itself only silos know: so it has to be said. And a deduplication key
+    /// holds for all tasks of a name, in whichever queue they are.
+    /// </summary>
+    public TaskRefusal? Check(TaskSubmission submission) => CheckTask(submission.Task) ?? CheckQueue(submission.Options.Queue)
+        ?? (Queues.Count > 0 && submission.Options.Deduplication is not null
+            ? new(ApiErrorCodes.Forbidden, "This key is limited to some queues, and a deduplication reaches tasks in all.", "deduplication")
+            : null);
 
     /// <summary>Why a task is out of bounds, if it is.</summary>
     public TaskRefusal? Check(TaskSnapshot task) => CheckTask(task.Task) ?? CheckQueue(task.Queue);

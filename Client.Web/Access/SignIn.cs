@@ -30,23 +30,38 @@ internal static class SignIn
         return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/signin.html"), http.RequestAborted);
     }
 
-    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, TimeProvider time)
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, AuditClient audit, SignInLimit limit, TimeProvider time)
     {
         if (OwnPages.IsForeign(http.Request))
         {
             return Problems.Of(OwnPages.Refusal);
         }
 
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
-        var typed = form["key"].ToString().Trim();
+        var typed = await TypedAsync(http.Request);
         if (typed.Length is 0 or > LongestKey || await ring.FindAsync(typed) is not { SignedInWith: null } key)
         {
-            return TypedResults.Redirect($"{http.Request.PathBase}{Path}?wrong&{Return}={Uri.EscapeDataString(LocalPath(http))}");
+            return Wrong(http);
         }
 
+        if (!limit.MayEnter(key.Id))
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return Problems.Of(new(ApiErrorCodes.TooManyRequests, "This key signs in too often: wait a moment."));
+        }
+
+        await audit.SignedInAsync(http, key);
         var (now, own) = (time.GetUtcNow(), ApiKeyText.New());
         var ends = key.ExpiresAt < now + s_lasts ? key.ExpiresAt.Value : now + s_lasts;
-        await keys.PutAsync(key with { Id = own.Id, Hash = own.Hash, SignedInWith = key.Id, CreatedAt = now, ExpiresAt = ends }, http.RequestAborted);
+        try
+        {
+            await keys.PutAsync(key with { Id = own.Id, Hash = own.Hash, SignedInWith = key.Id, SignedInHash = key.Hash, CreatedAt = now, ExpiresAt = ends }, http.RequestAborted);
+        }
+        catch (TaskRefusedException)
+        {
+            // Revoked this moment.
+            return Wrong(http);
+        }
+
         ring.Changed();
         http.Response.Cookies.Append(Cookie, own.ToString(), Options(http, ends - now));
         return TypedResults.Redirect(LocalPath(http));
@@ -68,6 +83,20 @@ internal static class SignIn
         http.Response.Cookies.Delete(Cookie, Options(http, null));
         return TypedResults.Redirect($"{http.Request.PathBase}{Path}");
     }
+
+    private static async Task<string> TypedAsync(HttpRequest request)
+    {
+        try
+        {
+            return request.HasFormContentType ? (await request.ReadFormAsync(request.HttpContext.RequestAborted))["key"].ToString().Trim() : "";
+        }
+        catch (InvalidDataException)
+        {
+            return "";
+        }
+    }
+
+    private static RedirectHttpResult Wrong(HttpContext http) => TypedResults.Redirect($"{http.Request.PathBase}{Path}?wrong&{Return}={Uri.EscapeDataString(LocalPath(http))}");
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lasts) => new()
     {

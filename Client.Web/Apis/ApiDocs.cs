@@ -64,6 +64,24 @@ internal static class ApiDocs
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
 
+    /// <summary>Documents <c>?limit=</c> and <c>?cursor=</c>.</summary>
+    public static TBuilder PageParameters<TBuilder>(this TBuilder endpoint, int limit, int most)
+        where TBuilder : IEndpointConventionBuilder => endpoint
+        .Parameter(new()
+        {
+            Name = "limit",
+            In = ParameterLocation.Query,
+            Description = $"How many at most; default {limit}.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{most}" },
+        })
+        .Parameter(new()
+        {
+            Name = "cursor",
+            In = ParameterLocation.Query,
+            Description = "The member next of the page before; left out: the first page.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+
     /// <summary>Documents <c>Idempotency-Key</c>.</summary>
     public static TBuilder KeyParameter<TBuilder>(this TBuilder endpoint, string description)
         where TBuilder : IEndpointConventionBuilder => endpoint.Parameter(new()

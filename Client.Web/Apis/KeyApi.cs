@@ -31,7 +31,7 @@ internal static class KeyApi
     public static async Task<Ok<KeyList>> List(HttpContext http, ApiKeyClient keys) =>
         TypedResults.Ok(new KeyList([.. (await keys.ListAsync(http.RequestAborted)).Where(k => k.SignedInWith is null).OrderBy(k => k.CreatedAt).Select(KeyItem.Of)]));
 
-    public static async Task<Results<Created<NewKey>, ProblemHttpResult>> Rotate(string id, HttpContext http, ApiKeyClient keys, KeyRing ring, TimeProvider time)
+    public static async Task<Results<Created<NewKey>, ProblemHttpResult>> Rotate(string id, HttpContext http, ApiKeyClient keys, KeyRing ring)
     {
         var body = await JsonBody.ReadAsync(http.Request);
         var overlap = body.Refusal is { } badBody ? badBody : KeyReader.ReadOverlap(body.Value);
@@ -40,18 +40,8 @@ internal static class KeyApi
             return Problems.Of(refusal);
         }
 
-        if ((await keys.ListAsync(http.RequestAborted)).FirstOrDefault(k => k.Id == id && k.SignedInWith is null) is not { } old)
-        {
-            return NoKey();
-        }
-
-        var (text, now) = (ApiKeyText.New(), time.GetUtcNow());
-        var key = old with { Id = text.Id, Hash = text.Hash, CreatedAt = now };
-        // The new one first: whoever loses this answer still has the old one.
-        await keys.PutAsync(key, http.RequestAborted);
-        var ends = now + overlap.Value;
-        await keys.PutAsync(old with { ExpiresAt = old.ExpiresAt < ends ? old.ExpiresAt : ends }, http.RequestAborted);
-        return Made(http, ring, key, text);
+        var text = ApiKeyText.New();
+        return await keys.RotateAsync(id, text.Id, text.Hash, overlap.Value, http.RequestAborted) is { } key ? Made(http, ring, key, text) : NoKey();
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Revoke(string id, HttpContext http, ApiKeyClient keys, KeyRing ring)
@@ -88,10 +78,12 @@ internal sealed record KeyList(IReadOnlyList<KeyItem> Keys);
 /// <param name="Tasks">The task names that it is limited to; none for all.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From when on it is none any more.</param>
+/// <param name="RetiresAt">When it was rotated: from when on only the key in its place counts.</param>
 internal sealed record KeyItem(
-    string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string> Queues, IReadOnlyList<string> Tasks, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+    string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string> Queues, IReadOnlyList<string> Tasks, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
+    DateTimeOffset? RetiresAt)
 {
-    public static KeyItem Of(StoredApiKey key) => new(key.Id, key.Name, [.. key.Roles.Select(AccessPolicies.NameOf)], key.Queues, key.Tasks, key.CreatedAt, key.ExpiresAt);
+    public static KeyItem Of(StoredApiKey key) => new(key.Id, key.Name, [.. key.Roles.Select(AccessPolicies.NameOf)], key.Queues, key.Tasks, key.CreatedAt, key.ExpiresAt, key.RetiresAt);
 }
 
 /// <summary>How a key is replaced.</summary>

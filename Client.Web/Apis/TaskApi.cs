@@ -24,7 +24,7 @@ internal static class TaskApi
             return Problems.Of(badSubmit);
         }
 
-        var reply = (await tasks.SubmitBatchAsync([submission.Value!], http.RequestAborted))[0];
+        var reply = Answers.For(http.User, (await tasks.SubmitBatchAsync([submission.Value!], http.RequestAborted))[0]);
         if (reply.Refusal is { } refusal)
         {
             return Problems.Of(refusal);
@@ -33,7 +33,7 @@ internal static class TaskApi
         var accepted = reply.Snapshot!;
         if (wait.Value > TimeSpan.Zero)
         {
-            accepted = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted);
+            accepted = Answers.For(http.User, reply with { Snapshot = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted) }).Snapshot!;
         }
 
         return wait.Value > TimeSpan.Zero && accepted.State.IsFinal()

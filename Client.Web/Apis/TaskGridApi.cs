@@ -59,6 +59,9 @@ internal static class TaskGridApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         task.MapGet("log", ChangeApi.Log)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadTaskLog").WithSummary("The last 200 lines that the task's handler has logged for it");
+        api.MapGet("health", HealthApi.Read).WithTags("Grid").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
+            .WithName("ReadHealth").WithSummary("How the grid and its store are, and why; 503 when they are not well")
+            .Produces<HealthReply>(StatusCodes.Status200OK, Json);
         api.MapQueues();
         api.MapKeys();
         return api;
@@ -79,9 +82,9 @@ internal static class TaskGridApi
             .RequireAuthorization(AccessPolicies.Operate).WithName("PauseQueue").WithSummary("Starts nothing more from a queue").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("queues/{queue}/resume", QueueApi.Resume)
             .RequireAuthorization(AccessPolicies.Operate).WithName("ResumeQueue").WithSummary("Starts what waits in a queue again").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("workers", WorkerApi.List).AddEndpointFilter<WholeGridFilter>().RequireAuthorization(AccessPolicies.Read).WithName("ListWorkers").WithSummary("The workers of all silos that answer");
-        api.MapPut("workers/{worker}/queues", WorkerApi.Serve).AddEndpointFilter<WholeGridFilter>()
-            .RequireAuthorization(AccessPolicies.Operate).WithName("ServeQueues").WithSummary("Says which queues a worker takes tasks from, until its silo restarts")
+        api.MapGet("workers", WorkerApi.List).RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole).WithName("ListWorkers").WithSummary("The workers of all silos that answer");
+        api.MapPut("workers/{worker}/queues", WorkerApi.Serve)
+            .RequireAuthorization(AccessPolicies.Operate, AccessPolicies.Whole).WithName("ServeQueues").WithSummary("Says which queues a worker takes tasks from, until its silo restarts")
             .Accepts<ServeRequest>(Json).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -90,12 +93,14 @@ internal static class TaskGridApi
             .Accepts<BulkRequest>(Json)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("bulk/{id}", BulkApi.Read).AddEndpointFilter<WholeGridFilter>()
-            .RequireAuthorization(AccessPolicies.Read).WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("bulk/{id}", BulkApi.Read)
+            .RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole).WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static void MapKeys(this RouteGroupBuilder api)
     {
+        api.MapGet("audit", AuditApi.List).WithTags("Keys").RequireAuthorization(AccessPolicies.Admin)
+            .WithName("ReadAudit").WithSummary("What was done by hand, by whom, newest first; the last 10,000 are kept").PageParameters(50, 200);
         var keys = api.MapGroup("keys").WithTags("Keys").RequireAuthorization(AccessPolicies.Admin);
         keys.MapPost("", KeyApi.Create)
             .WithName("CreateKey").WithSummary("Makes an API key, which is shown this once")

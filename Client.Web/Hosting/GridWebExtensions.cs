@@ -59,7 +59,7 @@ internal static class GridWebExtensions
 
         app.MapOpenApi().RequireAuthorization(AccessPolicies.Any);
         app.MapGridHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read);
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole);
         app.MapTaskGridApi();
         if (app.Configuration.HasExamples(app.Environment))
         {
@@ -69,7 +69,7 @@ internal static class GridWebExtensions
 
         if (HasMailbox(app.Configuration, app.Environment))
         {
-            app.MapGroup("").RequireAuthorization(AccessPolicies.Operate).MapDevMail();
+            app.MapGroup("").RequireAuthorization(AccessPolicies.Operate, AccessPolicies.Whole).MapDevMail();
         }
 
         // The dashboard shows arguments and results: it has no login of its own.

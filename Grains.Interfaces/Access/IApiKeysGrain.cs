@@ -8,9 +8,17 @@ internal interface IApiKeysGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<IReadOnlyList<StoredApiKey>> List();
 
-    /// <summary>Keeps a key, in place of one with its id. Returns why not, if there are too many.</summary>
+    /// <summary>
+    /// Keeps a key, in place of one with its id. Returns why not: there are too many, or it is that of a browser that has signed in with a key
+    /// that is none any more.
+    /// </summary>
     [Alias("Put")]
     Task<TaskRefusal?> Put(StoredApiKey key);
+
+    /// <summary>Makes a key in place of another, of which it has everything but id, hash and instant. Once more it is that one again.</summary>
+    /// <returns>The new one; <c>null</c> when there is no such key to be replaced.</returns>
+    [Alias("Rotate")]
+    Task<StoredApiKey?> Rotate(string id, string newId, string newHash, TimeSpan overlap);
 
     /// <summary>Removes a key, and those of browsers that have signed in with it.</summary>
     /// <returns>Whether there was one.</returns>

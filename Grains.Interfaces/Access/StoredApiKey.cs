@@ -28,6 +28,15 @@ internal sealed record StoredApiKey
     /// <summary>From when on it is none any more.</summary>
     [Id(7)] public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When it was replaced: the instant from which on only the other one counts.</summary>
+    [Id(8)] public DateTimeOffset? RetiresAt { get; init; }
+
     /// <summary>The key that a browser has signed in with, when this is the browser's; it goes when that one goes.</summary>
-    [Id(8)] public string? SignedInWith { get; init; }
+    [Id(9)] public string? SignedInWith { get; init; }
+
+    /// <summary>The hash of that key, so that another of its id is not taken for it.</summary>
+    [Id(10)] public string? SignedInHash { get; init; }
+
+    /// <summary>Whether it counts at an instant.</summary>
+    public bool IsLive(DateTimeOffset now) => !(ExpiresAt <= now) && !(RetiresAt <= now);
 }

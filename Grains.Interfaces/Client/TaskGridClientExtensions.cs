@@ -55,6 +55,7 @@ public static class TaskGridClientExtensions
         services.TryAddSingleton<IBulkClient, BulkClient>();
         services.TryAddSingleton<IWorkerClient, WorkerClient>();
         services.TryAddSingleton<ApiKeyClient>();
+        services.TryAddSingleton<AuditClient>();
         return services;
     }
 }

@@ -7,39 +7,74 @@ namespace TaskGrid.Access;
 internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentState<ApiKeysState> state, TimeProvider time) : Grain, IApiKeysGrain
 {
     private const int MaxKeys = 1000;
-    private const int MaxBrowsers = 1000;
+    private const int MaxBrowsersOfAKey = 20;
+    // In the settings of the web processes, which look after it themselves.
+    private const string AdminId = "admin";
 
-    public Task<IReadOnlyList<StoredApiKey>> List() => Task.FromResult<IReadOnlyList<StoredApiKey>>([.. state.State.Keys.Values.Where(IsLive)]);
+    public Task<IReadOnlyList<StoredApiKey>> List() => Task.FromResult<IReadOnlyList<StoredApiKey>>(Live());
 
     public async Task<TaskRefusal?> Put(StoredApiKey key)
     {
-        var live = state.State.Keys.Values.Where(k => IsLive(k) && k.Id != key.Id).ToList();
-        var (alike, most) = key.SignedInWith is null ? (live.Where(k => k.SignedInWith is null), MaxKeys) : (live.Where(k => k.SignedInWith is not null), MaxBrowsers);
-        if (alike.Count() >= most)
+        var others = Live().Where(k => k.Id != key.Id).ToList();
+        if (key.SignedInWith is { } with)
         {
-            return new(ErrorCodes.TooManyKeys, $"There are {most} keys of this kind already: remove some first.");
+            if (with != AdminId && !others.Any(k => k.Id == with && k.Hash == key.SignedInHash))
+            {
+                return new(ErrorCodes.TaskNotFound, "The key is none any more.");
+            }
+
+            // The oldest browser makes room, so that nobody can keep the others out.
+            var oldest = others.Where(k => k.SignedInWith == with).OrderByDescending(k => k.CreatedAt).Skip(MaxBrowsersOfAKey - 1).ToList();
+            await WriteAsync(others.Except(oldest).Append(key));
+            return null;
         }
 
-        await WriteAsync(live.Append(key));
+        if (others.Count(k => k.SignedInWith is null) >= MaxKeys)
+        {
+            return new(ErrorCodes.TooManyKeys, $"There are {MaxKeys} keys already: revoke some first.");
+        }
+
+        await WriteAsync(others.Append(key));
         return null;
+    }
+
+    public async Task<StoredApiKey?> Rotate(string id, string newId, string newHash, TimeSpan overlap)
+    {
+        var live = Live();
+        if (live.Find(k => k.Id == newId) is { } made)
+        {
+            return made;
+        }
+
+        if (live.Find(k => k.Id == id && k.SignedInWith is null) is not { } old)
+        {
+            return null;
+        }
+
+        var (now, key) = (time.GetUtcNow(), old with { Id = newId, Hash = newHash, RetiresAt = null, CreatedAt = time.GetUtcNow() });
+        var retired = old with { RetiresAt = old.RetiresAt < now + overlap ? old.RetiresAt : now + overlap };
+        await WriteAsync(live.Select(k => k == old ? retired : k).Append(key));
+        return key;
     }
 
     public async Task<bool> Remove(string id)
     {
-        if (!state.State.Keys.ContainsKey(id))
+        if (!state.State.Keys.Values.Any(k => k.Id == id || k.SignedInWith == id))
         {
             return false;
         }
 
-        await WriteAsync(state.State.Keys.Values.Where(k => IsLive(k) && k.Id != id && k.SignedInWith != id));
+        await WriteAsync(Live().Where(k => k.Id != id && k.SignedInWith != id));
         return true;
     }
 
-    private bool IsLive(StoredApiKey key) => key.ExpiresAt is not { } end || end > time.GetUtcNow();
+    private List<StoredApiKey> Live() => [.. state.State.Keys.Values.Where(k => k.IsLive(time.GetUtcNow()))];
 
     private async Task WriteAsync(IEnumerable<StoredApiKey> keys)
     {
-        state.State = new() { Keys = keys.ToDictionary(k => k.Id) };
+        var kept = keys.ToDictionary(k => k.Id);
+        // What a browser has does not outlive what it was got with.
+        state.State = new() { Keys = kept.Values.Where(k => k.SignedInWith is null or AdminId || kept.ContainsKey(k.SignedInWith)).ToDictionary(k => k.Id) };
         try
         {
             await StoreCalls.KeepAsync(() => state.WriteStateAsync());

@@ -18,7 +18,7 @@ internal static class FaultPoint
     /// <summary>The operations that change the store.</summary>
     public static readonly string[] Changes =
     [
-        "accept", "advance", "beat", "begin", "bury", "cancel", "change", "configure", "declare", "expire", "finish", "forget", "handback", "join", "lapse", "lease",
+        "accept", "advance", "audit", "audited", "beat", "begin", "bury", "cancel", "change", "configure", "declare", "expire", "finish", "forget", "handback", "join", "lapse", "lease",
         "leave", "log", "open", "pause", "progress", "prune", "register", "reminded", "reoffer", "retry", "retrymany", "sweep",
     ];
 

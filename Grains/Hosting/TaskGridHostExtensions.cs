@@ -104,6 +104,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SiloStore>();
         services.AddSingleton<QueueStore>();
         services.AddSingleton<ManyStore>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<SettingsResolver>();
         services.AddSingleton<Retention>();

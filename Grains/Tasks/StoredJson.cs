@@ -11,4 +11,5 @@ namespace TaskGrid.Tasks;
 [JsonSerializable(typeof(TaskError))]
 [JsonSerializable(typeof(TaskAttempt[]))]
 [JsonSerializable(typeof(TaskDescription))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoredJson : JsonSerializerContext;

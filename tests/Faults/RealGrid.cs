@@ -58,6 +58,8 @@ internal sealed class RealGrid : IAsyncDisposable
 
     public IBulkClient Bulk => _client!.Services.GetRequiredService<IBulkClient>();
 
+    public AuditClient Audit => _client!.Services.GetRequiredService<AuditClient>();
+
     public IReadOnlyList<Execution> Executions => ExecutionLog.Read(_log);
 
     /// <summary>By process: when it had been killed, which is as long as a run of it that has no end can have lasted.</summary>

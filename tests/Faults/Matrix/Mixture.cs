@@ -49,6 +49,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
             SubmitOnceAsync(queue),
             ExpireAsync(),
             ChangeManyAsync($"tag-{round}"),
+            AuditAsync(round),
             // A queue that is new now and then: some changes happen once in a queue's life.
             ChangeQueueAsync($"other{round / RoundsOfAQueue % names}", round));
     }
@@ -140,6 +141,9 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
         await (await grid.Bulk.CancelAsync(tag: tag)).WaitAsync();
         await (await grid.Bulk.RetryAsync(queue: Failing)).WaitAsync();
     }
+
+    private async Task AuditAsync(int round) =>
+        await grid.Audit.EndAsync(await grid.Audit.AddAsync(new() { Id = $"{round}", Who = "mixture", Action = "none", Target = "none" }, CancellationToken.None), 200);
 
     private async Task ChangeQueueAsync(string queue, int round)
     {

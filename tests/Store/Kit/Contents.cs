@@ -91,7 +91,7 @@ internal sealed class Contents
             case ["control"]:
                 HasLostWrites = await raw.HashExistsAsync(key, "process");
                 break;
-            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _]:
+            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"]:
                 break;
             case ["q", var queue]:
                 if ((string?)await raw.HashGetAsync(key, "fair") == "1")

@@ -50,6 +50,8 @@ internal sealed class TestGrid : IAsyncDisposable
 
     public ManyStore Many { get; private set; } = null!;
 
+    public AuditStore Audit { get; private set; } = null!;
+
     /// <summary>The store's clock, Unix milliseconds; it stands still.</summary>
     public long Now { get; private set; }
 
@@ -260,5 +262,6 @@ internal sealed class TestGrid : IAsyncDisposable
         Silos = new(connection);
         Queues = new(connection);
         Many = new(connection);
+        Audit = new(connection);
     }
 }

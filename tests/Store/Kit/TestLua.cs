@@ -13,11 +13,11 @@ internal static class TestLua
         local clock, left, process = unpack(real.call('HMGET', control, 'clock', 'cut', 'process'))
         local writes = {
           ZADD = true, ZREM = true, HSET = true, HDEL = true, HINCRBY = true, SADD = true, SET = true, INCRBY = true,
-          RPUSH = true, DEL = true, PEXPIRE = true, SREM = true, LTRIM = true,
+          RPUSH = true, DEL = true, PEXPIRE = true, SREM = true, LTRIM = true, LSET = true,
         }
         local reads = {
           GET = true, MGET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
-          SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true, SCARD = true, ZSCORE = true, ZCOUNT = true,
+          SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true, LINDEX = true, SCARD = true, ZSCORE = true, ZCOUNT = true,
           ZRANK = true, HLEN = true, HSCAN = true, PTTL = true, SRANDMEMBER = true,
         }
         left = tonumber(left or '-1')

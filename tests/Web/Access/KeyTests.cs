@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -86,6 +87,31 @@ public sealed class KeyTests(ClosedProcess process)
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.NoContent), (before.StatusCode, revoke.StatusCode));
         await after.ProblemAsync(401, "unauthenticated");
         await again.ProblemAsync(404, "not_found");
+    }
+
+    /// <summary>Whoever takes a key away hears nothing from the processes that have it.</summary>
+    [Fact]
+    public async Task A_key_revoked_in_one_process_is_none_in_another_within_five_seconds()
+    {
+        await using var other = await RunningWeb.StartAsync("Production", "--TaskGrid:DataFolder", process.Data, "--Access:AdminKey", ClosedProcess.AdminKey);
+        for (var round = 0; round < 5; round++)
+        {
+            var (key, id) = await process.KeyAsync("""{"name":"far away","roles":["read"]}""");
+            using var client = new HttpClient { BaseAddress = other.Client.BaseAddress };
+            client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+            var made = Stopwatch.GetTimestamp();
+            while ((await client.ReadAsync("/api/v1/queues")).StatusCode != HttpStatusCode.OK)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(made) < TimeSpan.FromSeconds(30));
+            }
+
+            using var revoke = await process.Admin.DeleteAsync($"/api/v1/keys/{id}", TestContext.Current.CancellationToken);
+            var revoked = Stopwatch.GetTimestamp();
+            while ((await client.ReadAsync("/api/v1/queues")).StatusCode != HttpStatusCode.Unauthorized)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(revoked) < TimeSpan.FromSeconds(5));
+            }
+        }
     }
 
     [Fact]

@@ -35,6 +35,9 @@ public sealed class LocalAccessTests(SingleProcess process)
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("X-Forwarded-For", "203.0.113.7")]
     [InlineData("Forwarded", "for=203.0.113.7")]
+    [InlineData("X-Forwarded-Host", "tasks.example.com")]
+    [InlineData("X-Real-IP", "203.0.113.7")]
+    [InlineData("Via", "1.1 proxy")]
     public async Task Another_sites_page_and_whom_a_proxy_lets_in_get_nothing(string header, string value)
     {
         using var response = await SendAsync("POST", "/tasks/block", (header, value));
@@ -59,6 +62,7 @@ public sealed class LocalAccessTests(SingleProcess process)
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://*:0")]
     [InlineData("http://[::]:0")]
+    [InlineData("http://unix:/tmp/taskgrid-never.sock")]
     public async Task Nobody_else_can_be_served_by_mistake(string address)
     {
         var data = Directory.CreateTempSubdirectory("taskgrid-open-");

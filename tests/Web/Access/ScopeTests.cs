@@ -50,6 +50,10 @@ public sealed class ScopeTests(ClosedProcess process)
         await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"move","queue":"mail","target":"secret"}""", "queue");
         await AllowedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"report-eu"}""");
         await RefusedAsync(client, "GET", "/api/v1/workers", null, null);
+        await RefusedAsync(client, "GET", "/metrics", null, null);
+        await RefusedAsync(client, "GET", "/dev/mail", null, null);
+        await RefusedAsync(client, "GET", "/api/v1/health", null, null);
+        await RefusedAsync(client, "POST", Http.Tasks, """{"task":"add","args":[1,2],"queue":"mail","deduplication":{"key":"any","mode":"unique"}}""", "deduplication");
         await RefusedAsync(client, "PUT", "/api/v1/workers/any/queues", """{"queues":[]}""", null);
         await RefusedAsync(client, "POST", "/tasks/block", null, null);
     }
@@ -71,6 +75,26 @@ public sealed class ScopeTests(ClosedProcess process)
         Assert.Equal([202, 403, 202], items.Select(i => i.GetProperty("status").GetInt32()));
         Assert.Equal("forbidden", items[1].GetProperty("error").Text("code"));
         Assert.Equal("[3,4]", items[2].GetProperty("task").GetProperty("args").GetRawText());
+    }
+
+    /// <summary>A deduplication key, or an id with the same content, is answered with a task that somebody else may have handed in.</summary>
+    [Fact]
+    public async Task Who_may_only_hand_in_learns_nothing_of_what_was_there_already()
+    {
+        var (key, _) = await process.KeyAsync("""{"name":"only in","roles":["submit"]}""");
+        using var client = process.ClientOf(key);
+        await process.Admin.SubmitAsync("""{"task":"echo","args":["secret"],"delay":3600,"deduplication":{"key":"customer-7","mode":"unique"}}""");
+
+        const string Own = """{"task":"echo","args":["guess"],"deduplication":{"key":"customer-7","mode":"unique"}}""";
+        foreach (var (path, body) in new[] { (Http.Tasks, Own), ($"{Http.Tasks}?wait=0.1", Own), ($"{Http.Tasks}/batch", $"[{Own}]") })
+        {
+            using var response = await client.PostJsonAsync(path, body);
+            Assert.True(response.IsSuccessStatusCode);
+            Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        using var mine = await client.PostJsonAsync($"{Http.Tasks}?wait=60", """{"task":"echo","args":["mine"]}""");
+        Assert.Equal("mine", (await mine.JsonAsync()).Text("result"));
     }
 
     private static async Task AllowedAsync(HttpClient client, string method, string path, string? json)

@@ -69,6 +69,9 @@ public sealed class SignInTests(ClosedProcess process)
         var self = process.Admin.BaseAddress!;
         using var own = await SendAsync("POST", "/tasks/add", cookie, ("Origin", $"{self.Scheme}://{self.Authority}"), body: "a=1&b=2");
         Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        // Browsers that keep the origin to themselves say where they are all the same.
+        using var discreet = await SendAsync("POST", "/tasks/add", cookie, ("Sec-Fetch-Site", "same-origin"), body: "a=1&b=2");
+        Assert.Equal(HttpStatusCode.OK, discreet.StatusCode);
         // The cookie's text is no key where keys are brought by programs.
         using var stolen = await process.ClientOf(cookie.Split('=')[1]).ReadAsync("/api/v1/keys");
         await stolen.ProblemAsync(401, "unauthenticated");
@@ -92,13 +95,77 @@ public sealed class SignInTests(ClosedProcess process)
         await revoked.ProblemAsync(401, "unauthenticated");
     }
 
+    [Fact]
+    public async Task A_browser_is_out_as_soon_as_its_key_has_been_replaced()
+    {
+        var (key, id) = await process.KeyAsync("""{"name":"edsger","roles":["read"]}""");
+        using var enter = await EnterAsync(key, "/signin");
+        using var rotate = await process.Admin.PostJsonAsync($"/api/v1/keys/{id}/rotate", """{"overlap":0}""");
+        using var after = await SendAsync("GET", "/api/v1/queues", CookieOf(enter));
+        await after.ProblemAsync(401, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task A_browser_that_the_admin_signed_in_is_out_when_the_admins_key_is_another()
+    {
+        var data = Directory.CreateTempSubdirectory("taskgrid-admin-");
+        string cookie;
+        await using (var before = await RunningWeb.StartAsync("Development", "--TaskGrid:DataFolder", data.FullName, "--Access:AdminKey", ClosedProcess.AdminKey))
+        {
+            using var enter = await SendAsync("POST", "/signin", body: $"key={ClosedProcess.AdminKey}", at: before.Client.BaseAddress);
+            cookie = CookieOf(enter);
+            using var own = await SendAsync("GET", "/api/v1/keys", cookie, at: before.Client.BaseAddress);
+            Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        }
+
+        await using (var after = await RunningWeb.StartAsync("Development", "--TaskGrid:DataFolder", data.FullName, "--Access:AdminKey", "another-" + ClosedProcess.AdminKey))
+        {
+            using var own = await SendAsync("GET", "/api/v1/keys", cookie, at: after.Client.BaseAddress);
+            await own.ProblemAsync(401, "unauthenticated");
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_twentyfirst_browser_of_a_key_takes_the_place_of_the_first_and_a_key_that_signs_in_all_the_time_waits()
+    {
+        var (key, _) = await process.KeyAsync("""{"name":"many","roles":["read"]}""");
+        var (cookies, waited) = (new List<string>(), false);
+        while (cookies.Count < 21)
+        {
+            using var enter = await EnterAsync(key, "/signin");
+            if (enter.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                waited = true;
+                await Task.Delay(enter.Headers.RetryAfter!.Delta!.Value, TimeProvider.System, TestContext.Current.CancellationToken);
+                continue;
+            }
+
+            cookies.Add(CookieOf(enter));
+        }
+
+        Assert.True(waited);
+        using var first = await SendAsync("GET", "/api/v1/queues", cookies[0]);
+        await first.ProblemAsync(401, "unauthenticated");
+        using var second = await SendAsync("GET", "/api/v1/queues", cookies[1]);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_none_signs_nobody_in()
+    {
+        using var enter = await SendAsync("POST", "/signin", body: string.Join('&', Enumerable.Range(0, 2000).Select(i => $"f{i}=x")));
+        Assert.Equal("/signin?wrong&return=%2F", enter.Headers.Location?.OriginalString);
+    }
+
     private static string CookieOf(HttpResponseMessage response) => response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
 
     private Task<HttpResponseMessage> EnterAsync(string key, string path) => SendAsync("POST", path, body: $"key={Uri.EscapeDataString(key)}");
 
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? cookie = null, (string Name, string Value)? header = null, string? accept = null, string? body = null)
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? cookie = null, (string Name, string Value)? header = null, string? accept = null, string? body = null, Uri? at = null)
     {
-        using var request = new HttpRequestMessage(new(method), path);
+        using var request = new HttpRequestMessage(new(method), at is null ? new(path, UriKind.Relative) : new Uri(at, path));
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
         foreach (var (name, value) in new[] { ("Cookie", cookie), (header?.Name ?? "Accept", header?.Value ?? accept) })
         {
