@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using TaskGrid.Access;
 using TaskGrid.Errors;
 using TaskGrid.Requests;
 
@@ -8,6 +12,13 @@ namespace TaskGrid.Apis;
 /// <summary>The OpenAPI document at <c>/openapi/v1.json</c>: what the routes' types don't say.</summary>
 internal static class ApiDocs
 {
+    // What is read from requests, where most members may be left out, and what is answered in the same form.
+    private static readonly HashSet<Type> s_requests =
+    [
+        typeof(SubmitRequest), typeof(SettingsRequest), typeof(TaskChange), typeof(BulkRequest), typeof(QueueSettings), typeof(Limits), typeof(KeyRequest),
+        typeof(KeyRotation), typeof(DeduplicationRequest), typeof(BackoffRequest), typeof(Backoff), typeof(TaskSettings),
+    ];
+
     public static IServiceCollection AddGridOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -22,8 +33,15 @@ internal static class ApiDocs
             document.Servers = [];
             return Task.CompletedTask;
         });
+        options.AddDocumentTransformer<KeyTransformer>();
         options.AddSchemaTransformer((schema, context, _) =>
         {
+            if (IsAnswer(context.JsonTypeInfo))
+            {
+                // Answers are written with all their members, null where there is nothing.
+                schema.Required = schema.Properties?.Keys.ToHashSet();
+            }
+
             if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
             {
                 schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
@@ -34,6 +52,9 @@ internal static class ApiDocs
             return Task.CompletedTask;
         });
     });
+
+    private static bool IsAnswer(JsonTypeInfo type) =>
+        type.Kind == JsonTypeInfoKind.Object && type.Type.Namespace?.StartsWith(nameof(TaskGrid), StringComparison.Ordinal) == true && !s_requests.Contains(type.Type);
 
     /// <summary>Documents <c>?wait=</c> and <c>Prefer: wait=</c>.</summary>
     public static TBuilder WaitParameter<TBuilder>(this TBuilder endpoint)
@@ -99,4 +120,23 @@ internal static class ApiDocs
             operation.Parameters.Add(parameter);
             return Task.CompletedTask;
         });
+
+    /// <summary>Says how a key is brought, where one is asked for.</summary>
+    private sealed class KeyTransformer(IOptions<AccessOptions> access) : IOpenApiDocumentTransformer
+    {
+        private const string Name = "key";
+
+        public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+        {
+            if (access.Value.IsClosed)
+            {
+                document.Components ??= new();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes[Name] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key of the grid, or a token of its issuer." };
+                document.Security = [new() { [new OpenApiSecuritySchemeReference(Name, document)] = [] }];
+            }
+
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -87,5 +87,8 @@ internal sealed record KeyItem(
 }
 
 /// <summary>How a key is replaced.</summary>
-/// <param name="Overlap">How many seconds the old one still counts; left out: a day.</param>
-internal sealed record KeyRotation(double? Overlap);
+internal sealed record KeyRotation
+{
+    /// <summary>How many seconds the old one still counts; left out: a day.</summary>
+    public double? Overlap { get; init; }
+}

@@ -14,7 +14,6 @@ internal static class TaskGridApi
         var api = endpoints.MapGroup("/api/v1").WithTags("Tasks")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        var task = api.MapGroup("tasks/{id}").AddEndpointFilter<TaskScopeFilter>();
 
         api.MapPost("tasks", TaskApi.Submit)
             .RequireAuthorization(AccessPolicies.Submit).WithName("SubmitTask").WithSummary("Submits a task; answers when it is stored")
@@ -29,6 +28,7 @@ internal static class TaskGridApi
             .KeyParameter("Each task of the batch that has neither id nor key of its own gets this key and its place: sent again, the batch makes nothing new.")
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        var task = api.MapGroup("tasks/{id}").AddEndpointFilter<TaskScopeFilter>();
         task.MapGet("", TaskApi.Read)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadTask").WithSummary("The task as it is now")
             .WithDescription("With ?wait= it answers as soon as the task is final, else with its present state when the time is over.")

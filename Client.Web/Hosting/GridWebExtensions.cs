@@ -58,6 +58,7 @@ internal static class GridWebExtensions
         }
 
         app.MapOpenApi().RequireAuthorization(AccessPolicies.Any);
+        app.MapApiPage().RequireAuthorization(AccessPolicies.Any);
         app.MapGridHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole);
         app.MapTaskGridApi();

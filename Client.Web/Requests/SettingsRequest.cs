@@ -64,10 +64,23 @@ internal abstract record SettingsRequest
 }
 
 /// <summary>How pauses between attempts grow.</summary>
-/// <param name="Kind"><c>exponential</c> (default), <c>linear</c> or <c>fixed</c>.</param>
-/// <param name="Delay">Seconds before the second attempt; default 1.</param>
-/// <param name="Factor">What an exponential pause is multiplied by; default 2.</param>
-/// <param name="MaxDelay">The longest pause in seconds; default 300.</param>
-/// <param name="Jitter">Whether a pause is anywhere between nothing and what was computed; default true.</param>
-/// <param name="Delays">The pauses themselves in seconds, the last one repeated.</param>
-internal sealed record BackoffRequest(string? Kind, double? Delay, double? Factor, double? MaxDelay, bool? Jitter, IReadOnlyList<double>? Delays);
+internal sealed record BackoffRequest
+{
+    /// <summary><c>exponential</c> (default), <c>linear</c> or <c>fixed</c>.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Seconds before the second attempt; default 1.</summary>
+    public double? Delay { get; init; }
+
+    /// <summary>What an exponential pause is multiplied by; default 2.</summary>
+    public double? Factor { get; init; }
+
+    /// <summary>The longest pause in seconds; default 300.</summary>
+    public double? MaxDelay { get; init; }
+
+    /// <summary>Whether a pause is anywhere between nothing and what was computed; default true.</summary>
+    public bool? Jitter { get; init; }
+
+    /// <summary>The pauses themselves in seconds, the last one repeated.</summary>
+    public IReadOnlyList<double>? Delays { get; init; }
+}

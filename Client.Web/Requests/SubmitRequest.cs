@@ -64,7 +64,14 @@ internal sealed record SubmitRequest : SettingsRequest
 }
 
 /// <summary>Deduplication of the tasks of one name by a key.</summary>
-/// <param name="Key">1 to 128 characters.</param>
-/// <param name="Mode"><c>unique</c> (default), <c>throttle</c>, <c>debounce</c> or <c>keepLast</c>.</param>
-/// <param name="Period">Seconds, for <c>throttle</c> and <c>debounce</c>.</param>
-internal sealed record DeduplicationRequest(string Key, string? Mode, double? Period);
+internal sealed record DeduplicationRequest
+{
+    /// <summary>1 to 128 characters.</summary>
+    public required string Key { get; init; }
+
+    /// <summary><c>unique</c> (default), <c>throttle</c>, <c>debounce</c> or <c>keepLast</c>.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Seconds, for <c>throttle</c> and <c>debounce</c>.</summary>
+    public double? Period { get; init; }
+}
