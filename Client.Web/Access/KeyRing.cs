@@ -69,20 +69,17 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
                 reading = _reading ??= ReadAsync(_changes);
             }
 
-            try
+            await reading.WaitAsync(s_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_gate)
             {
-                await reading.WaitAsync(s_patience, time);
-            }
-            catch (Exception e) when (e is GridUnavailableException or TimeoutException)
-            {
-                lock (_gate)
+                // Whatever came of it: what was read may have been dropped, because the keys had changed meanwhile, and is then read once more.
+                if (IsYoungerThan(s_usable))
                 {
-                    return IsYoungerThan(s_usable) ? _known : throw Unknown();
+                    return _known;
                 }
             }
 
-            // What was read may have been dropped, because the keys had changed meanwhile: then they are read once more.
-            if (time.GetElapsedTime(since) > s_usable)
+            if (!reading.IsCompletedSuccessfully || time.GetElapsedTime(since) > s_usable)
             {
                 throw Unknown();
             }

@@ -137,6 +137,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SlotRunner>();
         services.AddSingleton(p => new Slots(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SynchronousThreads(p.GetRequiredService<IOptions<TaskGridOptions>>().Value.EffectiveSlots, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PoolGuard>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<PoolGuard>());
         services.AddSingleton<SlotMeasures>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<SlotMeasures>());
         services.AddSingleton<ServedQueues>();

@@ -140,12 +140,17 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         report.Check();
     }
 
-    /// <summary>Three quarters of the slots hold threads of the pool that everybody shares.</summary>
+    /// <summary>
+    /// Three quarters of the slots hold threads of the pool that everybody shares. A pool that stands still gets no more of them from .NET while the
+    /// processors are busy, whoever keeps them so.
+    /// </summary>
     [Theory(Explicit = true)]
-    [InlineData("block")]
-    [InlineData("block_apart")]
-    public async Task Tasks_block_their_threads(string task)
+    [InlineData("block", 0)]
+    [InlineData("block", 2)]
+    [InlineData("block_apart", 0)]
+    public async Task Tasks_block_their_threads(string task, int busyProcesses)
     {
+        var others = Enumerable.Range(0, busyProcesses).Select(_ => BusyProcess.Start()).ToList();
         var delays = new List<TimeSpan>();
         var report = await grid.RunAsync(async ledger =>
         {
@@ -154,13 +159,15 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             for (var i = 0; i < 100; i++)
             {
                 var since = RealGrid.Now;
-                var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
+                // Not behind the case's own load, which waits for the slots that are left.
+                var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 }, new() { ["queue"] = "aside" });
                 await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60));
                 delays.Add(RealGrid.Now - since);
             }
 
             await Task.WhenAll(blocked.Select(id => grid.Web.FinalAsync(ledger, id, TimeSpan.FromMinutes(2))));
         });
+        others.ForEach(o => o.Dispose());
         delays.Sort();
         report.Say(output, ("another queue's task, submit to result, p99, s", delays[98].TotalSeconds));
         Assert.True(delays[98] < TimeSpan.FromSeconds(5), $"p99 is {delays[98].TotalSeconds:0.0} s");

@@ -10,6 +10,9 @@ namespace TaskGrid.Faults.Matrix;
 [Collection(Alone.Name)]
 public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper output) : IClassFixture<HurtGrid>
 {
+    // Each has a connection of its own, and a web process takes 10,000.
+    private const int BurstAtOnce = 4000;
+
     private static readonly TimeSpan s_restart = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_takeover = TimeSpan.FromSeconds(15);
 
@@ -191,7 +194,12 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
     {
         var report = await grid.RunAsync(async ledger =>
         {
-            var burst = await Task.WhenAll(Enumerable.Range(0, 10 * HurtGrid.N).Select(_ => grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 })));
+            var burst = new List<string>();
+            for (var left = 10 * HurtGrid.N; left > 0; left -= BurstAtOnce)
+            {
+                burst.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(left, BurstAtOnce)).Select(_ => grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 }))));
+            }
+
             await Parallel.ForEachAsync(burst, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60)));
         });
         report.Say(output);
