@@ -19,24 +19,20 @@ internal static partial class AuditTrail
             return;
         }
 
-        var audit = http.RequestServices.GetRequiredService<AuditClient>();
-        var number = await audit.AddAsync(Describe(http), http.RequestAborted);
-        try
-        {
-            await next(http);
-        }
-        catch
-        {
-            await EndAsync(audit, number, StatusCodes.Status500InternalServerError, http);
-            throw;
-        }
-
-        await EndAsync(audit, number, http.Response.StatusCode, http);
+        await WriteDownAsync(http, Describe(http));
+        await next(http);
     });
 
-    /// <summary>Somebody has signed in, which is what their page does after.</summary>
-    public static Task SignedInAsync(this AuditClient audit, HttpContext http, StoredApiKey key) =>
-        audit.AddAsync(Entry(http, "SignIn") with { Who = key.Name, Key = key.Id }, http.RequestAborted);
+    /// <summary>Somebody signs in.</summary>
+    public static Task SignInAsync(HttpContext http, StoredApiKey key) => WriteDownAsync(http, Entry(http, "SignIn") with { Who = key.Name, Key = key.Id });
+
+    private static async Task WriteDownAsync(HttpContext http, AuditEntry entry)
+    {
+        var audit = http.RequestServices.GetRequiredService<AuditClient>();
+        var number = await audit.AddAsync(entry, http.RequestAborted);
+        // Whoever answers, be it for an exception, has said by then how it ended.
+        http.Response.OnStarting(() => EndAsync(audit, number, http.Response.StatusCode, http));
+    }
 
     private static bool IsByHand(HttpContext http) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)

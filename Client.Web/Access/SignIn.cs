@@ -30,7 +30,7 @@ internal static class SignIn
         return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/signin.html"), http.RequestAborted);
     }
 
-    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, AuditClient audit, SignInLimit limit, TimeProvider time)
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, SignInLimit limit, TimeProvider time)
     {
         if (OwnPages.IsForeign(http.Request))
         {
@@ -49,7 +49,7 @@ internal static class SignIn
             return Problems.Of(new(ApiErrorCodes.TooManyRequests, "This key signs in too often: wait a moment."));
         }
 
-        await audit.SignedInAsync(http, key);
+        await AuditTrail.SignInAsync(http, key);
         var (now, own) = (time.GetUtcNow(), ApiKeyText.New());
         var ends = key.ExpiresAt < now + s_lasts ? key.ExpiresAt.Value : now + s_lasts;
         try

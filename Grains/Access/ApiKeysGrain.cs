@@ -8,6 +8,9 @@ internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentStat
 {
     private const int MaxKeys = 1000;
     private const int MaxBrowsersOfAKey = 20;
+    // Longer than any call that was given up can still be on its way.
+    private static readonly TimeSpan s_remembered = TimeSpan.FromHours(1);
+
     // In the settings of the web processes, which look after it themselves.
     private const string AdminId = "admin";
 
@@ -15,12 +18,17 @@ internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentStat
 
     public async Task<TaskRefusal?> Put(StoredApiKey key)
     {
+        if (state.State.Removed.ContainsKey(key.Id))
+        {
+            return Gone();
+        }
+
         var others = Live().Where(k => k.Id != key.Id).ToList();
         if (key.SignedInWith is { } with)
         {
             if (with != AdminId && !others.Any(k => k.Id == with && k.Hash == key.SignedInHash))
             {
-                return new(ErrorCodes.TaskNotFound, "The key is none any more.");
+                return Gone();
             }
 
             // The oldest browser makes room, so that nobody can keep the others out.
@@ -46,7 +54,7 @@ internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentStat
             return made;
         }
 
-        if (live.Find(k => k.Id == id && k.SignedInWith is null) is not { } old)
+        if (state.State.Removed.ContainsKey(newId) || live.Find(k => k.Id == id && k.SignedInWith is null) is not { } old)
         {
             return null;
         }
@@ -64,17 +72,25 @@ internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentStat
             return false;
         }
 
-        await WriteAsync(Live().Where(k => k.Id != id && k.SignedInWith != id));
+        await WriteAsync(Live().Where(k => k.Id != id && k.SignedInWith != id), id);
         return true;
     }
 
+    private static TaskRefusal Gone() => new(ErrorCodes.TaskNotFound, "The key is none any more.");
+
     private List<StoredApiKey> Live() => [.. state.State.Keys.Values.Where(k => k.IsLive(time.GetUtcNow()))];
 
-    private async Task WriteAsync(IEnumerable<StoredApiKey> keys)
+    private async Task WriteAsync(IEnumerable<StoredApiKey> keys, string? removed = null)
     {
-        var kept = keys.ToDictionary(k => k.Id);
+        var (now, kept) = (time.GetUtcNow(), keys.ToDictionary(k => k.Id));
+        var gone = state.State.Removed.Where(r => r.Value > now).ToDictionary();
+        if (removed is not null)
+        {
+            gone[removed] = now + s_remembered;
+        }
+
         // What a browser has does not outlive what it was got with.
-        state.State = new() { Keys = kept.Values.Where(k => k.SignedInWith is null or AdminId || kept.ContainsKey(k.SignedInWith)).ToDictionary(k => k.Id) };
+        state.State = new() { Keys = kept.Values.Where(k => k.SignedInWith is null or AdminId || kept.ContainsKey(k.SignedInWith)).ToDictionary(k => k.Id), Removed = gone };
         try
         {
             await StoreCalls.KeepAsync(() => state.WriteStateAsync());

@@ -10,7 +10,7 @@ namespace TaskGrid.Tests.Web;
 public sealed class HealthAndDocsTests(SingleProcess process)
 {
     // Pages, probes, the document itself, Orleans' own routes and this project's test route.
-    private static readonly string[] s_undocumented = ["/ui", "/health", "/metrics", "/scalar", "/openapi", "/orleans", "/signin", "/signout", "/fault", "/undecided"];
+    private static readonly string[] s_undocumented = ["/ui", "/health", "/metrics", "/scalar", "/openapi", "/orleans", "/signin", "/signout", "/fault", "/unavailable", "/undecided"];
 
     [Fact]
     public async Task A_working_grid_is_live_and_ready_and_says_what_it_keeps()

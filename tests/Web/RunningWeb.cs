@@ -40,6 +40,8 @@ internal sealed class RunningWeb : IAsyncDisposable
         var app = builder.Build();
         app.UseGridWeb();
         app.MapGet("/fault", void (HttpContext _) => throw new InvalidOperationException("the secret of the house")).RequireAuthorization(AccessPolicies.Admin).ExcludeFromDescription();
+        app.MapPost("/unavailable", void (HttpContext _) => throw new GridUnavailableException(ErrorCodes.GridUnavailable, "away"))
+            .RequireAuthorization(AccessPolicies.Operate).WithName("Unavailable").ExcludeFromDescription();
         app.MapGet("/undecided", () => "for whom?").ExcludeFromDescription();
         await app.StartAsync();
         return new(app);

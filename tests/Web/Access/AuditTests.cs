@@ -26,6 +26,20 @@ public sealed class AuditTests(ClosedProcess process)
         Assert.Contains(await AllAsync(), e => e.Text("who") == "admin" && e.Text("action") == "CreateKey" && e.GetProperty("status").GetInt32() == 201);
     }
 
+    /// <summary>The status is that of the answer, also where an exception is answered for.</summary>
+    [Fact]
+    public async Task What_fails_and_who_signs_in_have_the_status_that_was_answered()
+    {
+        using var away = await process.Admin.PostAsync("/unavailable", null, TestContext.Current.CancellationToken);
+        await away.ProblemAsync(503, "grid_unavailable");
+        using var form = new FormUrlEncodedContent([new("key", ClosedProcess.AdminKey)]);
+        using var enter = await process.ClientOf(null).PostAsync("/signin", form, TestContext.Current.CancellationToken);
+
+        var all = await AllAsync();
+        Assert.Equal(503, all.First(e => e.Text("action") == "Unavailable").GetProperty("status").GetInt32());
+        Assert.Contains(all, e => e.Text("action") == "SignIn" && e.GetProperty("status") is { ValueKind: JsonValueKind.Number } status && status.GetInt32() == 302);
+    }
+
     [Fact]
     public async Task It_comes_in_pages_that_neither_miss_nor_repeat_anything()
     {

@@ -144,7 +144,7 @@ public sealed class EndpointRoleTests(ClosedProcess process)
         from source in process.Web.App.Services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
         let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-        where path is not ("/fault" or "/undecided")
+        where path is not ("/fault" or "/unavailable" or "/undecided")
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         select ($"{method} {path}", method, path, endpoint);
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using TaskGrid.Access;
 using Xunit;
 
 namespace TaskGrid.Tests.Web.Access;
@@ -112,6 +114,25 @@ public sealed class KeyTests(ClosedProcess process)
                 Assert.True(Stopwatch.GetElapsedTime(revoked) < TimeSpan.FromSeconds(5));
             }
         }
+    }
+
+    /// <summary>A call that was given up and repeated may still come, after its key was made and revoked.</summary>
+    [Fact]
+    public async Task A_call_that_comes_late_does_not_bring_a_revoked_key_back()
+    {
+        var keys = process.Web.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IApiKeysGrain>(0);
+        var (old, late, rotated) = (Key(), Key(), Key());
+        Assert.Null(await keys.Put(old));
+        Assert.Null(await keys.Put(late));
+        Assert.NotNull(await keys.Rotate(old.Id, rotated.Id, rotated.Hash, TimeSpan.FromMinutes(1)));
+        Assert.True(await keys.Remove(late.Id));
+        Assert.True(await keys.Remove(rotated.Id));
+
+        Assert.NotNull(await keys.Put(late));
+        Assert.Null(await keys.Rotate(old.Id, rotated.Id, rotated.Hash, TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain(await keys.List(), k => k.Id == late.Id || k.Id == rotated.Id);
+
+        static StoredApiKey Key() => ApiKeyText.New() is var text ? new() { Id = text.Id, Hash = text.Hash, Name = "late", Roles = [AccessRole.Read] } : null!;
     }
 
     [Fact]
