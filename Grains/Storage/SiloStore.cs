@@ -5,11 +5,21 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Storage;
 
 /// <summary>What a beat brought back.</summary>
-/// <param name="Accepted">False when this silo has been declared dead.</param>
+/// <param name="Accepted">False when this silo has been declared dead, or is not known.</param>
 /// <param name="Now">The store's clock, Unix milliseconds.</param>
 /// <param name="Beats">The last beat of every silo, as stored: compare it to see whether it moves.</param>
-internal sealed record BeatReply(bool Accepted, long Now, IReadOnlyDictionary<string, string> Beats)
+/// <param name="IsUnknown">Whether it was not accepted because the store has lost that this silo came: it is to register again.</param>
+internal sealed record BeatReply(bool Accepted, long Now, IReadOnlyDictionary<string, string> Beats, bool IsUnknown = false)
 {
+    private static readonly Dictionary<string, string> s_nothing = [];
+
+    /// <summary>This silo has been declared dead.</summary>
+    public static BeatReply Dead { get; } = new(false, 0, s_nothing);
+
+    /// <summary>The store knows this silo by its leases alone.</summary>
+    public static BeatReply Unknown { get; } = new(false, 0, s_nothing, IsUnknown: true);
+
+
     /// <summary>Whether a stored beat says that its silo has been declared dead.</summary>
     public static bool SaysDead(string beat) => beat.StartsWith("dead", StringComparison.Ordinal);
 }
@@ -59,12 +69,12 @@ internal sealed class SiloStore(StoreConnection store)
     public async Task<BeatReply> BeatAsync(string silo, string capabilities, string info)
     {
         var reply = await store.WriteUrgentAsync("beat", silo, capabilities, info).ConfigureAwait(false);
-        if ((string?)reply[0] == "dead")
+        return (string?)reply[0] switch
         {
-            return new(false, 0, new Dictionary<string, string>());
-        }
-
-        return new(true, (long)reply[1], BeatsIn(reply[2]));
+            "dead" => BeatReply.Dead,
+            "unknown" => BeatReply.Unknown,
+            _ => new(true, (long)reply[1], BeatsIn(reply[2])),
+        };
     }
 
     /// <summary>The last beat of each silo.</summary>

@@ -43,7 +43,7 @@ internal sealed partial class SiloBeat(
     {
         await EndWatchAsync().ConfigureAwait(false);
         var sentAt = time.GetTimestamp();
-        await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        await RegisterAsync().ConfigureAwait(false);
         // That was its first beat: leases may come from now on, so the guard does not wait for the next one, which may be slow.
         _life.Confirm(sentAt);
         if (_guarding.IsCompleted)
@@ -157,9 +157,13 @@ internal sealed partial class SiloBeat(
     private async Task BeatAsync()
     {
         var sentAt = time.GetTimestamp();
-        var reply = _life.IsFoundDead
-            ? new BeatReply(false, 0, new Dictionary<string, string>())
-            : await silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}").ConfigureAwait(false);
+        var reply = _life.IsFoundDead ? BeatReply.Dead : await SendBeatAsync().ConfigureAwait(false);
+        if (reply.IsUnknown)
+        {
+            await RegisterAsync().ConfigureAwait(false);
+            reply = await SendBeatAsync().ConfigureAwait(false);
+        }
+
         if (!reply.Accepted)
         {
             await StartAnewAsync().ConfigureAwait(false);
@@ -196,6 +200,10 @@ internal sealed partial class SiloBeat(
         }
     }
 
+    private Task RegisterAsync() => silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks);
+
+    private Task<BeatReply> SendBeatAsync() => silos.BeatAsync(self.Id, capabilities.Id, $"{slots.Count} {slots.Running} {slots.Leaked}");
+
     /// <summary>
     /// This silo was declared dead: its leases lapse or have lapsed. It stops what runs, gives that some time to end, and goes
     /// on under a new name. An attempt that does not listen keeps its slot, and its task is not run here beside it.
@@ -208,7 +216,7 @@ internal sealed partial class SiloBeat(
         using var patience = new CancellationTokenSource(s_patience, time);
         await held.AllEndedAsync(patience.Token).ConfigureAwait(false);
         _life.Renew();
-        await silos.RegisterAsync(self.Id, capabilities.Id, capabilities.Tasks).ConfigureAwait(false);
+        await RegisterAsync().ConfigureAwait(false);
     }
 
     /// <summary>Apart from the beats, so that it acts while one of them hangs.</summary>

@@ -1,4 +1,5 @@
 using TaskGrid.Storage;
+using TaskGrid.Store.Model;
 using TaskGrid.Workers;
 
 namespace TaskGrid.Simulation;
@@ -64,7 +65,12 @@ internal sealed class SimBeat(SimSilo silo)
     private async Task<bool> BeatAsync()
     {
         var sentAt = silo.Clock.GetTimestamp();
-        var answer = _life.IsFoundDead ? new(true, new(false, 0, new Dictionary<string, string>())) : await silo.Store.BeatAsync(silo, silo.Incarnation.Id);
+        var answer = _life.IsFoundDead ? new(true, BeatReply.Dead) : await silo.Store.BeatAsync(silo, silo.Incarnation.Id);
+        if (answer is { Came: true, Value.IsUnknown: true })
+        {
+            answer = (await silo.Store.RegisterAsync(silo, silo.Incarnation.Id)).Came ? await silo.Store.BeatAsync(silo, silo.Incarnation.Id) : default;
+        }
+
         if (!answer.Came)
         {
             return false;
@@ -122,7 +128,7 @@ internal sealed class SimBeat(SimSilo silo)
     {
         var dead = _life.FindDead(TimeSpan.FromMicroseconds(World.Now), reply.Beats);
         return World.Has(PlantedBug.BuriedTooSoon)
-            ? reply.Beats.Where(b => b.Key != silo.Incarnation.Id && !BeatReply.SaysDead(b.Value) && long.Parse(b.Value) < reply.Now - 2000).Select(b => (b.Key, b.Value))
+            ? reply.Beats.Where(b => b.Key != silo.Incarnation.Id && !BeatReply.SaysDead(b.Value) && GridModel.InstantOf(b.Value) < reply.Now - 2000).Select(b => (b.Key, b.Value))
             : dead;
     }
 

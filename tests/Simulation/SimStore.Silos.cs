@@ -25,7 +25,7 @@ internal sealed partial class SimStore
     });
 
     public Task<Answer<BeatReply>> BeatAsync(SimSilo from, string name) => WriteAsync(from, () =>
-        Model.Beat(name) ? new BeatReply(true, Model.Now, new Dictionary<string, string>(Model.Beats)) : new(false, 0, new Dictionary<string, string>()));
+        Model.Beat(name) ? new BeatReply(true, Model.Now, new Dictionary<string, string>(Model.Beats)) : Model.IsUnregistered(name) ? BeatReply.Unknown : BeatReply.Dead);
 
     public Task<Answer<bool>> BuryAsync(SimSilo from, string name, string seen) => WriteAsync(from, () =>
     {

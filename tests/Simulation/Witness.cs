@@ -125,7 +125,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     /// <summary>The store has taken a silo for dead.</summary>
     public void Buried(string name, string beat)
     {
-        if (world.StoreNow - long.Parse(beat) is var age && age < LongestSilence)
+        if (world.StoreNow - GridModel.InstantOf(beat) is var age && age < LongestSilence)
         {
             world.Break($"{name} is buried {age} ms after its last beat");
         }

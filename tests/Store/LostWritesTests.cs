@@ -184,6 +184,53 @@ public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
         Assert.Null(await grid.SucceedAsync(leases["taken"]));
     }
 
+    /// <summary>Or nobody would look for its lease, should it go before it has come again.</summary>
+    [Theory, OnEveryStore]
+    public async Task Reoffer_OfASiloWhoseComingWasLost_ListsItUntilItRegistersAgain(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        var leased = Assert.Single(await grid.LeaseAsync(silo));
+        var (id, line) = Assert.Single(await grid.Leases.HeldByAsync(silo.Name));
+        await grid.Raw.HashDeleteAsync(grid.Key("leases"), "a");
+        await grid.Raw.HashDeleteAsync(grid.Key("silos"), silo.Name);
+        await grid.Raw.KeyDeleteAsync(grid.Key($"caps:{silo.Capabilities}"));
+        Assert.Equal(Acceptance.Same, (await grid.Tasks.AcceptAsync(TestGrid.Task("a"))).Acceptance);
+
+        Assert.Empty(await grid.Connection.AdvanceAsync([(id, line.ToString())]));
+        Assert.Equal([silo.Name], (await grid.Silos.BeatsAsync()).Keys);
+        Assert.True((await grid.Silos.BeatAsync(silo.Name, silo.Capabilities, "16 0 0")).IsUnknown);
+        Assert.False(await grid.Silos.LeaveAsync(silo.Name));
+        Assert.Empty(await grid.Leases.OfDeadSilosAsync());
+
+        await grid.Silos.RegisterAsync(silo.Name, silo.Capabilities, [new("work", new("q", new()))]);
+        Assert.True((await grid.Silos.BeatAsync(silo.Name, silo.Capabilities, "16 0 0")).Accepted);
+        Assert.NotNull(await grid.SucceedAsync(leased));
+        Assert.True(await grid.Silos.LeaveAsync(silo.Name));
+    }
+
+    /// <summary>A silo that has come by its leases alone, and dies, is found like any other.</summary>
+    [Theory, OnEveryStore]
+    public async Task Reoffer_OfASiloWhoseComingWasLostAndThatDies_LapsesLikeAnyOther(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a");
+        await grid.LeaseAsync(silo);
+        var (id, line) = Assert.Single(await grid.Leases.HeldByAsync(silo.Name));
+        await grid.Raw.HashDeleteAsync(grid.Key("leases"), "a");
+        await grid.Raw.HashDeleteAsync(grid.Key("silos"), silo.Name);
+        Assert.Equal(Acceptance.Same, (await grid.Tasks.AcceptAsync(TestGrid.Task("a"))).Acceptance);
+
+        Assert.Empty(await grid.Connection.AdvanceAsync([(id, line.ToString())]));
+        await grid.BuryAsync(silo);
+        await grid.ReapAsync();
+        Assert.True(await grid.Silos.LeaveAsync(silo.Name));
+        Assert.Empty(await grid.Silos.BeatsAsync());
+        Assert.Single(await grid.LeaseAsync(await grid.SiloAsync()));
+    }
+
     [Theory, OnEveryStore]
     public async Task Recovery_WhileTheStoreFails_IsReportedAndCanBeTriedAgain(StoreKind store)
     {

@@ -142,7 +142,13 @@ local function lease_of(id, token)
 end
 
 -- A silo is dead once it was declared so, or when it isn't known (any more).
-local function is_dead(silo)
-  local beat = call('HGET', silos, silo)
+local function says_dead(beat)
   return not beat or string.sub(beat, 1, 4) == 'dead'
 end
+
+local function is_dead(silo)
+  return says_dead(call('HGET', silos, silo))
+end
+
+-- Of a silo that the store knows by its leases alone.
+local no_capabilities = '-'

@@ -405,7 +405,8 @@ ops.handback = function(id, token, begun)
 end
 
 -- reoffer: id, lease line -> ok | stale. After the store has lost writes: puts back the lease of an attempt that runs. Attempts
--- that were lost with them are not counted any more.
+-- that were lost with them are not counted any more. Who holds a lease is on the list, or nobody would look for it: a silo whose
+-- coming was lost as well comes by this, but for what it can run.
 ops.reoffer = function(id, line)
   local l = parse_lease(line)
   local held = call('HGET', leases, id)
@@ -426,6 +427,9 @@ ops.reoffer = function(id, line)
   end
   l.attempt = t.attempt + 1
   call('HSET', leases, id, lease_line(l))
+  if not call('HGET', silos, l.silo) then
+    call('HSET', silos, l.silo, int(now) .. ' ' .. no_capabilities .. ' 0 0 0')
+  end
   remove_waiting(t, id)
   return { 'ok' }
 end

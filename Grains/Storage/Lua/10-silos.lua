@@ -43,12 +43,16 @@ ops.describe = function(name)
   return { 'unknown' }
 end
 
--- beat: silo, capabilities, what it says of itself -> ok, now, list of silo, beat of all | dead. One beat stands for all
--- leases of a silo. One that is not on the list is dead as well: it was declared so and its leases are gone since, so a
--- silo that wakes late must not go on as if nothing had been.
+-- beat: silo, capabilities, what it says of itself -> ok, now, list of silo, beat of all | dead | unknown: it has to register again.
+-- One beat stands for all leases of a silo. One that is not on the list is dead as well: it was declared so and its leases are
+-- gone since, so a silo that wakes late must not go on as if nothing had been.
 ops.beat = function(silo, capabilities, info)
-  if is_dead(silo) then
+  local last = call('HGET', silos, silo)
+  if says_dead(last) then
     return { 'dead' }
+  end
+  if string.match(last, '^%S+ (%S+)') == no_capabilities then
+    return { 'unknown' }
   end
   call('HSET', silos, silo, int(now) .. ' ' .. capabilities .. ' ' .. info)
   return { 'ok', int(now), call('HGETALL', silos) }

@@ -133,6 +133,7 @@ internal sealed partial class GridModel
             "key" => $"key {task.Queue} {task.Key}",
             _ => p,
         })];
+        Beats.TryAdd(silo, $"{Now} {Unregistered}");
         return true;
     }
 

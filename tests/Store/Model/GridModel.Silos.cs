@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TaskGrid.Store.Model;
 
 /// <summary>The rules of silos, dispatchers and of what the store has lost.</summary>
@@ -27,13 +29,21 @@ internal sealed partial class GridModel
 
     public bool IsDead(string silo) => !Beats.TryGetValue(silo, out var beat) || beat.StartsWith("dead", StringComparison.Ordinal);
 
+    /// <summary>Ends the beat of a silo that is known by its leases alone, and has to register again.</summary>
+    public const string Unregistered = "-";
+
+    /// <summary>When a silo that is not dead has beaten.</summary>
+    public static long InstantOf(string beat) => long.Parse(beat.Split(' ')[0], CultureInfo.InvariantCulture);
+
+    public bool IsUnregistered(string silo) => Beats.TryGetValue(silo, out var beat) && !IsDead(silo) && beat.EndsWith(Unregistered, StringComparison.Ordinal);
+
     /// <summary>A silo takes part, by a name that it has not had before.</summary>
     public void Register(string silo) => Beats[silo] = $"{Now}";
 
-    /// <summary>A silo says that it lives; false when it does not any more.</summary>
+    /// <summary>A silo says that it lives; false when it does not any more, or is not registered.</summary>
     public bool Beat(string silo)
     {
-        if (IsDead(silo))
+        if (IsDead(silo) || IsUnregistered(silo))
         {
             return false;
         }
