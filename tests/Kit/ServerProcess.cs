@@ -108,6 +108,27 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP; when this returns none of its threads does anything any more.</summary>
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("STOP");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var tries = 0; !IsFrozen; tries++)
+        {
+            await tick.WaitForNextTickAsync();
+            if (tries == 5000)
+            {
+                throw new TimeoutException($"Process {Pid} was told to stop and has not.");
+            }
+        }
+    }
+
+    /// <summary>Goes on after <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    // What comes after the name, which stands in brackets, begins with the state.
+    private bool IsFrozen => Directory.GetDirectories($"/proc/{Pid}/task").Select(thread => File.ReadAllText($"{thread}/stat")).All(stat => stat[stat.LastIndexOf(')') + 2] == 'T');
+
     /// <summary>Its exit, however long it takes.</summary>
     public Task ExitAsync() => _process.WaitForExitAsync();
 

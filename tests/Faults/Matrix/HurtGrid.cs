@@ -147,6 +147,21 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>Waits until a silo runs something that it has not ended.</summary>
     internal Task BusyAsync(Member member) => RealGrid.UntilAsync(() => Task.FromResult(OpenRunsOf(member).Count > 0), "the silo runs something");
 
+    /// <summary>Freezes a silo at a moment at which it runs something: what is done to it then interrupts that.</summary>
+    internal Task FreezeBusyAsync(Member member) => RealGrid.UntilAsync(
+        async () =>
+        {
+            await member.Silo.FreezeAsync();
+            if (OpenRunsOf(member).Count > 0)
+            {
+                return true;
+            }
+
+            await member.Silo.ThawAsync();
+            return false;
+        },
+        "the silo is frozen while it runs something");
+
     /// <summary>The runs that a silo does not end: it must have ended, or be frozen.</summary>
     internal IReadOnlyList<Execution> OpenRunsOf(Member member) => [.. Executions.Where(e => e.Pid == member.Silo.Pid && e.EndedAt is null)];
 

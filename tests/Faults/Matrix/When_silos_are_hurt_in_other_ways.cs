@@ -18,12 +18,11 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         var report = await grid.RunAsync(async _ =>
         {
             victim = grid.Members[0];
-            await grid.BusyAsync(victim);
+            await grid.FreezeBusyAsync(victim);
             frozenAt = RealGrid.Now;
-            await victim.Silo.SignalAsync("STOP");
             interrupted = grid.OpenRunsOf(victim);
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(seconds)), "the time is over", TimeSpan.FromMinutes(2));
-            await victim.Silo.SignalAsync("CONT");
+            await victim.Silo.ThawAsync();
             await RealGrid.UntilAsync(
                 () => Task.FromResult(victim.Silo.HasExited || interrupted.All(i => grid.Executions.Any(r => r.Id == i.Id && r.Token == i.Token && r.EndedAt is not null))),
                 "what was frozen ends", TimeSpan.FromSeconds(5));
@@ -47,7 +46,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         var report = await grid.RunAsync(async _ =>
         {
             var victims = grid.Members.ToList();
-            await grid.BusyAsync(victims[0]);
+            await grid.FreezeBusyAsync(victims[0]);
             killedAt = RealGrid.Now;
             await Task.WhenAll(victims.Select(grid.KillAsync));
             interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
@@ -71,7 +70,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             var report = await grid.RunAsync(async _ =>
             {
                 var victim = grid.Members[i % grid.Members.Count];
-                await grid.BusyAsync(victim);
+                await grid.FreezeBusyAsync(victim);
                 killedAt = RealGrid.Now;
                 await grid.KillAsync(victim);
                 interrupted = grid.OpenRunsOf(victim);

@@ -24,7 +24,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             var victim = grid.Members[0];
-            await grid.BusyAsync(victim);
+            await grid.FreezeBusyAsync(victim);
             killedAt = RealGrid.Now;
             await grid.KillAsync(victim);
             interrupted = grid.OpenRunsOf(victim);
@@ -53,7 +53,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             var victims = grid.Members.ToList();
-            await grid.BusyAsync(victims[0]);
+            await grid.FreezeBusyAsync(victims[0]);
             killedAt = RealGrid.Now;
             await Task.WhenAll(victims.Select(grid.KillAsync));
             interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
@@ -98,13 +98,12 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             victim = grid.Members[0];
-            await grid.BusyAsync(victim);
+            await grid.FreezeBusyAsync(victim);
             frozenAt = RealGrid.Now;
-            await victim.Silo.SignalAsync("STOP");
             interrupted = grid.OpenRunsOf(victim);
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
             thawedAt = RealGrid.Now;
-            await victim.Silo.SignalAsync("CONT");
+            await victim.Silo.ThawAsync();
             // Orleans has told it that it is dead: it ends, or its code does.
             await RealGrid.UntilAsync(() => Task.FromResult(victim.Silo.HasExited || grid.OpenRunsOf(victim).Count == 0), "what was frozen ends", TimeSpan.FromSeconds(5));
         });

@@ -85,10 +85,11 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
         var (pulledAt, pluggedAt) = (TimeSpan.Zero, TimeSpan.Zero);
         var report = await grid.RunAsync(async _ =>
         {
-            await grid.BusyAsync(victim);
+            await grid.FreezeBusyAsync(victim);
             pulledAt = RealGrid.Now;
             await cable.PullAsync();
             interrupted = grid.OpenRunsOf(victim);
+            await victim.Silo.ThawAsync();
             await OverAsync(() => false);
             await cable.PlugAsync();
             pluggedAt = RealGrid.Now;
