@@ -27,6 +27,8 @@ internal sealed class BenchGrid : IAsyncDisposable
 
     public ITaskClient Tasks => _client.Services.GetRequiredService<ITaskClient>();
 
+    public string Redis => _redis.ConnectionString;
+
     public IQueueClient Queues => _client.Services.GetRequiredService<IQueueClient>();
 
     public IBulkClient Bulk => _client.Services.GetRequiredService<IBulkClient>();

@@ -1,13 +1,19 @@
 using System.Globalization;
 using TaskGrid.Bench;
 
-// One command, real processes: dotnet run -c Release --project bench [-- N... | -- bulk]
-var isBulk = args is ["bulk"];
-int[] sizes = args.Length > 0 && !isBulk ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
+// One command, real processes: dotnet run -c Release --project bench [-- N... | -- bulk | -- web]
+var (isBulk, isWeb) = (args is ["bulk"], args is ["web"]);
+int[] sizes = args.Length > 0 && !isBulk && !isWeb ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
 await using var grid = await BenchGrid.StartAsync();
 Console.WriteLine(grid.Machine);
 Console.WriteLine();
 await SubmitScenario.RunAsync(grid, 40_000);
+if (isWeb)
+{
+    Console.WriteLine(await WebScenario.RunAsync(grid));
+    return;
+}
+
 if (isBulk)
 {
     for (var run = 0; run < 3; run++)

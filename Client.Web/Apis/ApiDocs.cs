@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
@@ -85,8 +86,8 @@ internal static class ApiDocs
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
 
-    /// <summary>Documents <c>?limit=</c> and <c>?cursor=</c>.</summary>
-    public static TBuilder PageParameters<TBuilder>(this TBuilder endpoint, int limit, int most)
+    /// <summary>Documents <c>?limit=</c>.</summary>
+    public static TBuilder LimitParameter<TBuilder>(this TBuilder endpoint, int limit, int most)
         where TBuilder : IEndpointConventionBuilder => endpoint
         .Parameter(new()
         {
@@ -94,7 +95,12 @@ internal static class ApiDocs
             In = ParameterLocation.Query,
             Description = $"How many at most; default {limit}.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{most}" },
-        })
+        });
+
+    /// <summary>Documents <c>?limit=</c> and <c>?cursor=</c>.</summary>
+    public static TBuilder PageParameters<TBuilder>(this TBuilder endpoint, int limit, int most)
+        where TBuilder : IEndpointConventionBuilder => endpoint
+        .LimitParameter(limit, most)
         .Parameter(new()
         {
             Name = "cursor",
@@ -102,6 +108,25 @@ internal static class ApiDocs
             Description = "The member next of the page before; left out: the first page.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
+
+    /// <summary>Documents the parameters of a <see cref="TaskFilter"/>.</summary>
+    public static TBuilder FilterParameters<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.EventFilterParameters()
+        .QueryParameter("tag", "Tasks with this tag.", new() { Type = JsonSchemaType.String })
+        .QueryParameter("parent", "Tasks that the task with this id has submitted.", new() { Type = JsonSchemaType.String })
+        .QueryParameter("since", "Not those before this instant, of the time that the list is sorted by.", new() { Type = JsonSchemaType.String, Format = "date-time" })
+        .QueryParameter("until", "Not those after this instant, of the time that the list is sorted by.", new() { Type = JsonSchemaType.String, Format = "date-time" })
+        .QueryParameter("text", "Tasks with this text in their id, name, tags, headers, key, arguments or last error.", new() { Type = JsonSchemaType.String, MaxLength = 200 });
+
+    /// <summary>Documents the part of them that events can be held against.</summary>
+    public static TBuilder EventFilterParameters<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint
+        .QueryParameter("state", "Tasks in this state.", new() { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<TaskState>().Select(n => (JsonNode)n)] })
+        .QueryParameter("queue", "Tasks of this queue; with a * at its end, of all queues whose names begin so.", new() { Type = JsonSchemaType.String })
+        .QueryParameter("task", "Tasks of this name; with a * at its end, of all names that begin so.", new() { Type = JsonSchemaType.String });
+
+    private static TBuilder QueryParameter<TBuilder>(this TBuilder endpoint, string name, string description, OpenApiSchema schema)
+        where TBuilder : IEndpointConventionBuilder => endpoint.Parameter(new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema });
 
     /// <summary>Documents <c>Idempotency-Key</c>.</summary>
     public static TBuilder KeyParameter<TBuilder>(this TBuilder endpoint, string description)

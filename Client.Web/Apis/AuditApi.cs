@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskGrid.Errors;
+using TaskGrid.Requests;
 
 namespace TaskGrid.Apis;
 
@@ -12,8 +13,9 @@ internal static class AuditApi
 
     public static async Task<Results<Ok<AuditPage>, ProblemHttpResult>> List(HttpContext http, AuditClient audit)
     {
-        var (limit, cursor) = (Whole(http, "limit", DefaultLimit, 1, MaxLimit), Whole(http, "cursor", null, 1, long.MaxValue));
-        if ((limit.Refusal ?? cursor.Refusal) is { } refusal)
+        var query = http.Request.Query;
+        var (limit, cursor) = (QueryValues.Whole(query, "limit", DefaultLimit, 1, MaxLimit), QueryValues.Whole(query, "cursor", null, 1, long.MaxValue));
+        if ((QueryValues.CheckNames(query, ["limit", "cursor"]) ?? limit.Refusal ?? cursor.Refusal) is { } refusal)
         {
             return Problems.Of(refusal);
         }
@@ -21,14 +23,6 @@ internal static class AuditApi
         var entries = await audit.ReadAsync(cursor.Value, (int)limit.Value!.Value, http.RequestAborted);
         var more = entries.Count == limit.Value && entries[^1].Number > 1;
         return TypedResults.Ok(new AuditPage([.. entries.Select(AuditItem.Of)], more ? entries[^1].Number.ToString(CultureInfo.InvariantCulture) : null));
-    }
-
-    private static Requests.Parsed<long?> Whole(HttpContext http, string name, long? absent, long least, long most)
-    {
-        var asked = http.Request.Query[name];
-        return asked.Count == 0 ? absent
-            : asked.Count == 1 && long.TryParse(asked[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-            : new TaskRefusal(ApiErrorCodes.InvalidRequest, $"A {name} is a whole number from {least} to {most}.", name);
     }
 }
 

@@ -34,6 +34,23 @@ internal static class BulkApi
         return TypedResults.Accepted($"{http.Request.PathBase}/api/v1/bulk/{handle.Id}", begun!);
     }
 
+    public static async Task<Results<Ok<BulkImpact>, ProblemHttpResult>> Count(HttpContext http, IBulkClient bulk)
+    {
+        var body = await JsonBody.ReadAsync(http.Request);
+        var read = body.Refusal is { } badBody ? badBody : BulkReader.Read(body.Value);
+        return (read.Refusal ?? Check(Scope.Of(http.User), read.Value!)) is { } refusal
+            ? Problems.Of(refusal)
+            : TypedResults.Ok(await bulk.CountAsync(Complete(read.Value!), http.RequestAborted));
+    }
+
+    // What is missing is refused by its own name, as it is when it begins.
+    private static BulkRequest Complete(BulkRequest request) => request.Action switch
+    {
+        BulkAction.Purge => request with { Queue = request.Queue ?? "" },
+        BulkAction.Move => request with { Queue = request.Queue ?? "", Target = request.Target ?? "" },
+        _ => request,
+    };
+
     // A tag is found wherever it is: who may not have all of it can't be given it.
     private static TaskRefusal? Check(Scope scope, BulkRequest request) =>
         request.Tag is not null ? scope.CheckWhole()

@@ -9,7 +9,7 @@ namespace TaskGrid.Apis;
 internal static class QueueApi
 {
     public static async Task<Ok<QueueList>> List(HttpContext http, IQueueClient queues) =>
-        TypedResults.Ok(new QueueList([.. (await queues.ListAsync(http.RequestAborted)).Where(q => Scope.Of(http.User).CheckQueue(q) is null).Order(StringComparer.Ordinal)]));
+        TypedResults.Ok(new QueueList([.. (await queues.ListAsync(http.RequestAborted)).Where(q => Scope.Of(http.User).CheckQueue(q.Queue) is null)]));
 
     public static async Task<Results<Ok<QueueSnapshot>, ProblemHttpResult>> Read(string queue, HttpContext http, IQueueClient queues) =>
         (QueueNames.Check(queue) ?? Scope.Of(http.User).CheckQueue(queue)) is { } refusal ? Problems.Of(refusal) : TypedResults.Ok(await queues.GetAsync(queue, http.RequestAborted));
@@ -43,5 +43,5 @@ internal static class QueueApi
 }
 
 /// <summary>The queues that there have been.</summary>
-/// <param name="Queues">Their names, in order.</param>
-internal sealed record QueueList(IReadOnlyList<string> Queues);
+/// <param name="Items">As they stand, by name.</param>
+internal sealed record QueueList(IReadOnlyList<QueueSnapshot> Items);

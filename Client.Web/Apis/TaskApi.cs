@@ -8,6 +8,9 @@ namespace TaskGrid.Apis;
 /// <summary>One task: submit, read, cancel.</summary>
 internal static class TaskApi
 {
+    /// <summary>The answer to a submit that had been accepted before.</summary>
+    private const string Replayed = "Idempotent-Replayed";
+
     public static async Task<Results<Accepted<TaskSnapshot>, Ok<TaskSnapshot>, ProblemHttpResult>> Submit(HttpContext http, ITaskClient tasks, TaskWait waiting)
     {
         var (wait, key) = (WaitTime.Read(http), IdempotencyHeader.Read(http.Request));
@@ -31,6 +34,11 @@ internal static class TaskApi
         }
 
         var accepted = reply.Snapshot!;
+        if (!reply.Created)
+        {
+            http.Response.Headers[Replayed] = "true";
+        }
+
         if (wait.Value > TimeSpan.Zero)
         {
             accepted = Answers.For(http.User, reply with { Snapshot = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted) }).Snapshot!;

@@ -7,6 +7,7 @@ namespace TaskGrid.Apis;
 internal static class TaskGridApi
 {
     private const string Json = "application/json";
+    private const string EventStream = "text/event-stream";
 
     /// <summary>Maps the API under <c>/api/v1</c>.</summary>
     public static IEndpointConventionBuilder MapTaskGridApi(this IEndpointRouteBuilder endpoints)
@@ -28,6 +29,12 @@ internal static class TaskGridApi
             .KeyParameter("Each task of the batch that has neither id nor key of its own gets this key and its place: sent again, the batch makes nothing new.")
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("tasks", ListApi.Read)
+            .RequireAuthorization(AccessPolicies.Read).WithName("ListTasks").WithSummary("The tasks that there are, a page at a time")
+            .WithDescription(
+                "Scheduled and Retrying by their due instants, the next one first; Running by when they began, final ones by when they ended, all others by when they were "
+                + "accepted, the newest first. What no index helps to find is looked for record by record, 10,000 for a page (scanned): then it may be short, and next goes on.")
+            .FilterParameters().PageParameters(TaskLists.DefaultLimit, ListReader.MaxLimit).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         var task = api.MapGroup("tasks/{id}").AddEndpointFilter<TaskScopeFilter>();
         task.MapGet("", TaskApi.Read)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadTask").WithSummary("The task as it is now")
@@ -59,17 +66,28 @@ internal static class TaskGridApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         task.MapGet("log", ChangeApi.Log)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadTaskLog").WithSummary("The last 200 lines that the task's handler has logged for it");
+        task.MapGet("events", EventApi.OfTask)
+            .RequireAuthorization(AccessPolicies.Read).WithName("FollowTask").WithSummary("A task's changes as server-sent events, until it is final")
+            .WithDescription(
+                "Events: state (the snapshot), progress, log (lines), forgotten; ping every 15 seconds of silence. Their id is the task's version and the number of the last line: "
+                + "with Last-Event-ID a reader gets the present state and the lines since; states in between may be missed. Who has seen the end gets 204.")
+            .Produces(StatusCodes.Status200OK, contentType: EventStream).Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("events", EventApi.OfGrid)
+            .RequireAuthorization(AccessPolicies.Read).WithName("FollowGrid").WithSummary("Changes of all tasks as server-sent events, from now on")
+            .WithDescription("Events: task (id, task, queue, state); several changes of a task within a moment are one. Nothing is kept for who is away, and who reads too slowly is cut off.")
+            .EventFilterParameters().Produces(StatusCodes.Status200OK, contentType: EventStream);
         api.MapGet("health", HealthApi.Read).WithTags("Grid").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
             .WithName("ReadHealth").WithSummary("How the grid and its store are, and why; 503 when they are not well")
             .Produces<HealthReply>(StatusCodes.Status200OK, Json);
         api.MapQueues();
+        api.MapStats();
         api.MapKeys();
         return api;
     }
 
     private static void MapQueues(this RouteGroupBuilder api)
     {
-        api.MapGet("queues", QueueApi.List).RequireAuthorization(AccessPolicies.Read).WithName("ListQueues").WithSummary("The names of all queues");
+        api.MapGet("queues", QueueApi.List).RequireAuthorization(AccessPolicies.Read).WithName("ListQueues").WithSummary("All queues as they stand");
         api.MapGet("queues/{queue}", QueueApi.Read)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadQueue").WithSummary("A queue as it stands").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapPut("queues/{queue}", QueueApi.Configure)
@@ -88,13 +106,38 @@ internal static class TaskGridApi
             .Accepts<ServeRequest>(Json).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("workers/{worker}", WorkerApi.Read)
+            .RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole).WithName("ReadWorker").WithSummary("A worker with what it runs").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("workers/{worker}/drain", WorkerApi.Drain)
+            .RequireAuthorization(AccessPolicies.Operate, AccessPolicies.Whole).WithName("DrainWorker").WithSummary("Lets a worker take nothing more; what it runs goes on")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("workers/{worker}/resume", WorkerApi.Resume)
+            .RequireAuthorization(AccessPolicies.Operate, AccessPolicies.Whole).WithName("ResumeWorker").WithSummary("Lets a worker take tasks from the queues of its configuration again")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("bulk", BulkApi.Begin)
             .RequireAuthorization(AccessPolicies.Operate).WithName("BeginBulk").WithSummary("Cancels, purges, moves or retries many tasks; answers when that has begun")
             .Accepts<BulkRequest>(Json)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapPost("bulk/count", BulkApi.Count)
+            .RequireAuthorization(AccessPolicies.Read).WithName("CountBulk").WithSummary("How many tasks such an operation would change; nothing is done")
+            .Accepts<BulkRequest>(Json)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("bulk/{id}", BulkApi.Read)
             .RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole).WithName("ReadBulk").WithSummary("How far an operation on many tasks is").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void MapStats(this RouteGroupBuilder api)
+    {
+        api.MapGet("stats", StatsApi.Read).WithTags("Grid").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
+            .WithName("ReadStats").WithSummary("The grid in figures, with the last hour in slots of ten seconds");
+        api.MapGet("stats/errors", StatsApi.Errors).WithTags("Grid").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
+            .WithName("ReadErrors").WithSummary("Failures by task and type of error, the last one first").LimitParameter(50, 1000);
+        api.MapGet("task-types", StatsApi.Types).WithTags("Grid").RequireAuthorization(AccessPolicies.Any)
+            .WithName("ListTaskTypes").WithSummary("The tasks that the grid runs, with the JSON Schemas of their arguments and results");
+        api.MapGet("task-types/{task}", StatsApi.Type).WithTags("Grid").RequireAuthorization(AccessPolicies.Any)
+            .WithName("ReadTaskType").WithSummary("A task that the grid runs").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static void MapKeys(this RouteGroupBuilder api)

@@ -27,8 +27,19 @@ internal static class WorkerApi
 
         return await workers.ServeAsync(worker, served.Queues!, http.RequestAborted)
             ? TypedResults.NoContent()
-            : Problems.Of(new(ApiErrorCodes.NotFound, "There is no such worker; it may have started anew under another name."));
+            : None();
     }
+
+    public static async Task<Results<Ok<WorkerSnapshot>, ProblemHttpResult>> Read(string worker, HttpContext http, IWorkerClient workers) =>
+        (await workers.ListAsync(http.RequestAborted)).FirstOrDefault(w => w.Worker == worker) is { } found ? TypedResults.Ok(found) : None();
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Drain(string worker, HttpContext http, IWorkerClient workers) =>
+        await workers.DrainAsync(worker, http.RequestAborted) ? TypedResults.NoContent() : None();
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Resume(string worker, HttpContext http, IWorkerClient workers) =>
+        await workers.ResumeAsync(worker, http.RequestAborted) ? TypedResults.NoContent() : None();
+
+    private static ProblemHttpResult None() => Problems.Of(new(ApiErrorCodes.NotFound, "There is no such worker; it may have started anew under another name."));
 
     private static TaskRefusal? Fault(Served served, JsonElement json) =>
         s_served.Read(served, json) is { } fault ? new(fault.Code, fault.Message, fault.Path)
@@ -42,8 +53,8 @@ internal static class WorkerApi
 }
 
 /// <summary>The workers of the grid.</summary>
-/// <param name="Workers">Those that answered.</param>
-internal sealed record WorkerList(IReadOnlyList<WorkerSnapshot> Workers);
+/// <param name="Items">Those that answered, by name.</param>
+internal sealed record WorkerList(IReadOnlyList<WorkerSnapshot> Items);
 
 /// <summary>Which queues a worker is to serve.</summary>
 /// <param name="Queues">Names, or beginnings of names with a <c>*</c> at the end; none drains it.</param>

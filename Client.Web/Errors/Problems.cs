@@ -42,7 +42,15 @@ internal static class Problems
     public static void UseGridProblems(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(context => AnswerAsync(context.HttpContext));
+    }
+
+    // Also who asked for something else than JSON is told what was wrong: ASP.NET would send a line of text.
+    private static Task AnswerAsync(HttpContext http)
+    {
+        var problem = new ProblemDetails { Status = http.Response.StatusCode };
+        Complete(problem, http);
+        return TypedResults.Problem(problem).ExecuteAsync(http);
     }
 
     // What ASP.NET answers by itself has neither code nor detail.

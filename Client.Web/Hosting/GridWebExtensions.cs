@@ -4,6 +4,7 @@ using TaskGrid.Apis;
 using TaskGrid.DevMail;
 using TaskGrid.Embedded;
 using TaskGrid.Errors;
+using TaskGrid.Events;
 using TaskGrid.Requests;
 
 namespace TaskGrid.Hosting;
@@ -27,13 +28,16 @@ internal static class GridWebExtensions
         {
             builder.AddGridStore();
             builder.AddTaskGridClient();
-            builder.UseOrleansClient(client => client.AddDashboard(options => options.HideTrace = true));
+            builder.UseOrleansClient(client => client.AddDashboard(options => options.HideTrace = true).AddMemoryStreams(EventStreams.Provider));
         }
 
         builder.AddWebTelemetry();
         builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         builder.AddGridAccess();
+        builder.Services.AddSingleton<EventHub>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EventHub>());
+        builder.Services.AddSingleton<EventApi>();
         builder.Services.AddGridProblems();
         builder.Services.AddGridHealth();
         builder.Services.AddGridOpenApi();
@@ -57,7 +61,8 @@ internal static class GridWebExtensions
             app.MapSignIn();
         }
 
-        app.MapOpenApi().RequireAuthorization(AccessPolicies.Any);
+        // There is this one, and a name that is none is nowhere.
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json").RequireAuthorization(AccessPolicies.Any);
         app.MapApiPage().RequireAuthorization(AccessPolicies.Any);
         app.MapGridHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole);

@@ -70,6 +70,7 @@ internal static class SubmitReader
             ["parentId"] = (s, v) => Set(Text(v), x => s.Options.ParentId = x, "An id is a string."),
             ["rootId"] = (s, v) => Set(Text(v), x => s.Options.RootId = x, "An id is a string."),
             ["traceParent"] = (s, v) => Set(Text(v), x => s.Options.TraceParent = x, "A trace parent is a string."),
+            ["webhook"] = (s, v) => Set(Text(v), x => s.Options.Webhook = x, "A webhook is a URL."),
             ["traceState"] = (s, v) => Set(Text(v), x => s.Options.TraceState = x, "A trace state is a string."),
         };
         foreach (var (name, read) in SettingsMembers.Table)

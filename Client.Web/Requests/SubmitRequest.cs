@@ -56,6 +56,10 @@ internal sealed record SubmitRequest : SettingsRequest
     /// <summary>The first of the line of parents.</summary>
     public string? RootId { get; init; }
 
+    /// <summary>A URL that is told when the task is final, signed as Standard Webhooks has it; by https, at a public address.</summary>
+    [MaxLength(2000)]
+    public string? Webhook { get; init; }
+
     /// <summary>W3C trace context.</summary>
     public string? TraceParent { get; init; }
 

@@ -20,6 +20,11 @@ public interface IBulkClient
     /// <inheritdoc cref="CancelAsync"/>
     Task<BulkHandle> RetryAsync(string? queue = null, string? task = null, CancellationToken cancellationToken = default);
 
+    /// <summary>How many tasks an operation would change if it began now.</summary>
+    /// <exception cref="TaskRefusedException">The request does not say which tasks, or says too much.</exception>
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    Task<BulkImpact> CountAsync(BulkRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>A handle on an operation by id, without asking whether it exists.</summary>
     BulkHandle GetHandle(string id);
 }

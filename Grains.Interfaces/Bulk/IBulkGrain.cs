@@ -10,6 +10,10 @@ public interface IBulkGrain : IGrainWithStringKey
     [Alias("Begin")]
     Task<TaskRefusal?> Begin(BulkRequest request);
 
+    /// <summary>How many tasks a request would change; whatever this grain's own operation is.</summary>
+    [Alias("Count"), AlwaysInterleave]
+    Task<BulkImpactReply> Count(BulkRequest request);
+
     /// <summary>How far it is; <c>null</c> when there is none with this id, or it was through more than an hour ago.</summary>
     [Alias("GetSnapshot"), AlwaysInterleave]
     Task<BulkSnapshot?> GetSnapshot();

@@ -15,5 +15,5 @@ internal interface ITaskAnswers
 
     Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<string>> GetLogAsync(string id, CancellationToken cancellationToken);
+    Task<TaskLogPart> GetLogAsync(string id, CancellationToken cancellationToken);
 }

@@ -25,6 +25,15 @@ public interface ITaskClient
     /// <exception cref="GridUnavailableException">Some were neither accepted nor refused in time.</exception>
     Task<IReadOnlyList<SubmitReply>> SubmitBatchAsync(IReadOnlyList<TaskSubmission> submissions, CancellationToken cancellationToken = default);
 
+    /// <summary>A page of the tasks that there are: everything that has been accepted and not forgotten.</summary>
+    /// <param name="filter">Which tasks, and by that their order; <c>null</c> for all, the one accepted last first.</param>
+    /// <param name="limit">How many at most; 1 to 200.</param>
+    /// <param name="cursor">The <see cref="TaskPage.Next"/> of the page before; <c>null</c> for the first page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TaskRefusedException">The filter, limit or cursor is out of its bounds.</exception>
+    /// <exception cref="GridUnavailableException">No answer within <see cref="TaskGridClientOptions.SubmitTimeout"/>.</exception>
+    Task<TaskPage> ListAsync(TaskFilter? filter = null, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default);
+
     /// <summary>A handle on a task by id, without asking whether it exists.</summary>
     TaskHandle GetHandle(string id);
 

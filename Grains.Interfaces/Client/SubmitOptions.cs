@@ -57,4 +57,10 @@ public sealed record SubmitOptions : TaskSettings
 
     /// <summary>W3C trace state; set by itself from the current activity.</summary>
     [Id(14)] public string? TraceState { get; set; }
+
+    /// <summary>
+    /// A URL that is told when the task is final, signed as Standard Webhooks has it: by a task of its own, <c>taskgrid.webhook</c>, that is accepted in the same
+    /// write and tries it for hours. By <c>https</c> and at a public address, unless the silos allow another; they need a secret for it.
+    /// </summary>
+    [Id(15)] public string? Webhook { get; set; }
 }

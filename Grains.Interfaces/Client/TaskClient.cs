@@ -3,17 +3,10 @@ using TaskGrid.Telemetry;
 
 namespace TaskGrid;
 
-/// <summary>The <see cref="ITaskClient"/> over an Orleans client, or over a silo's own grain factory.</summary>
-internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, GridCalls calls, TimeProvider time) : ITaskClient, ITaskAnswers
+/// <summary>The <see cref="ITaskClient"/>, whichever way its calls go.</summary>
+internal sealed class TaskClient(ITaskTransport transport, SubmitPipeline pipeline, GridCalls calls, TaskLists lists, TimeProvider time) : ITaskClient, ITaskAnswers
 {
-    // One call of a wait chain; well below the cluster's response timeout.
-    private static readonly TimeSpan s_waitCall = TimeSpan.FromSeconds(4);
-
     private const int MaxTouches = 10;
-
-    // Making a reference looks the interface up by reflection each time.
-    private ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
-    private int _submitKey;
 
     public async Task<TaskHandle<TResult>> SubmitAsync<TResult>(IGridTask<TResult> args, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -46,42 +39,48 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         return await Task.WhenAll(replies).ConfigureAwait(false);
     }
 
+    public async Task<TaskPage> ListAsync(TaskFilter? filter = null, int limit = TaskLists.DefaultLimit, string? cursor = null, CancellationToken cancellationToken = default)
+    {
+        var reply = await lists.ReadAsync(new(filter ?? new(), cursor, limit, [], []), cancellationToken).ConfigureAwait(false);
+        return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Page!;
+    }
+
     public TaskHandle GetHandle(string id) => new(this, id);
 
     public TaskHandle<TResult> GetHandle<TResult>(string id) => new(this, id);
 
     public Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) =>
-        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetSnapshot(), cancellationToken);
+        calls.RetryAsync(() => transport.GetSnapshotAsync(id, cancellationToken), cancellationToken);
 
     public Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
-        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Cancel(), cancellationToken);
+        calls.RetryAsync(() => transport.CancelAsync(id, cancellationToken), cancellationToken);
 
     public Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken) => TouchAsync(
         id,
         async touch =>
         {
-            var reply = await grains.GetGrain<ITaskGrain>(id).Change(change, touch).ConfigureAwait(false);
+            var reply = await transport.ChangeAsync(id, change, touch, cancellationToken).ConfigureAwait(false);
             return reply.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : reply.Outcome;
         },
         cancellationToken);
 
     public Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
-        TouchAsync(id, touch => grains.GetGrain<ITaskGrain>(id).Retry(touch), cancellationToken);
+        TouchAsync(id, touch => transport.RetryAsync(id, touch, cancellationToken), cancellationToken);
 
     public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
-        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Forget(), cancellationToken);
+        calls.RetryAsync(() => transport.ForgetAsync(id, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<string>> GetLogAsync(string id, CancellationToken cancellationToken) =>
-        calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).GetLog(), cancellationToken);
+    public Task<TaskLogPart> GetLogAsync(string id, CancellationToken cancellationToken) =>
+        calls.RetryAsync(() => transport.GetLogAsync(id, cancellationToken), cancellationToken);
 
     public async Task<TaskSnapshot> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (true)
         {
-            var left = timeout == Timeout.InfiniteTimeSpan ? s_waitCall : timeout - time.GetElapsedTime(start);
-            var call = left < s_waitCall ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : s_waitCall;
-            var snapshot = await calls.RetryAsync(() => grains.GetGrain<ITaskGrain>(id).Wait(call), cancellationToken, timeout).ConfigureAwait(false)
+            var left = timeout == Timeout.InfiniteTimeSpan ? transport.LongestWait : timeout - time.GetElapsedTime(start);
+            var call = left < transport.LongestWait ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : transport.LongestWait;
+            var snapshot = await calls.RetryAsync(() => transport.WaitAsync(id, call, cancellationToken), cancellationToken, timeout).ConfigureAwait(false)
                 ?? throw new TaskNotFoundException(id);
             if (snapshot.State.IsFinal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
             {
@@ -143,30 +142,12 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
         var replies = await MeasureAsync(one, () => calls.RetryAsync<IReadOnlyList<SubmitReply>>(
             async () =>
             {
-                var answers = await SendAsync(one).ConfigureAwait(false);
+                var answers = await transport.SubmitAsync(one, cancellationToken).ConfigureAwait(false);
                 ThrowIfLater(answers[0].Refusal);
                 return answers;
             },
             cancellationToken)).ConfigureAwait(false);
         return replies[0];
-    }
-
-    /// <summary>
-    /// Orleans leads all calls of one key through the same gateway. After a call without answer they go to another key: or a silo that
-    /// starts again and again at its address would hold them up.
-    /// </summary>
-    private async Task<SubmitReply[]> SendAsync(TaskSubmission[] submissions)
-    {
-        var submit = Volatile.Read(ref _submit);
-        try
-        {
-            return await submit.Submit(submissions).ConfigureAwait(false);
-        }
-        catch
-        {
-            Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
-            throw;
-        }
     }
 
     private Task<IReadOnlyList<SubmitReply>> SendManyAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
@@ -178,7 +159,7 @@ internal sealed class TaskClient(IGrainFactory grains, SubmitPipeline pipeline, 
                 var open = replies.Open;
                 if (open.Length > 0)
                 {
-                    ThrowIfLater(replies.Take(open, await SendAsync([.. open.Select(i => submissions[i])]).ConfigureAwait(false)));
+                    ThrowIfLater(replies.Take(open, await transport.SubmitAsync([.. open.Select(i => submissions[i])], cancellationToken).ConfigureAwait(false)));
                 }
 
                 return replies.All;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using TaskGrid.Hooks;
+using TaskGrid.Tls;
 
 namespace TaskGrid;
 
@@ -33,6 +34,10 @@ public static class TaskGridClientExtensions
             client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.AddGatewayCountChangedHandler(services => services.GetRequiredService<LostGateways>().Changed);
             client.UseConnectionRetryFilter<PatientConnection>();
+            if (GridTls.From(builder.Configuration) is { } tls)
+            {
+                client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(tls.UseClient));
+            }
         });
         builder.Services.AddTaskClient();
         return builder;
@@ -40,6 +45,20 @@ public static class TaskGridClientExtensions
 
     /// <summary>Registers <see cref="ITaskClient"/>, <see cref="IQueueClient"/> and <see cref="IBulkClient"/> over the grain factory that the host already has.</summary>
     public static IServiceCollection AddTaskClient(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ITaskTransport, GrainTransport>();
+        services.AddTaskClientParts();
+        services.TryAddSingleton<IQueueClient, QueueClient>();
+        services.TryAddSingleton<IBulkClient, BulkClient>();
+        services.TryAddSingleton<IWorkerClient, WorkerClient>();
+        services.TryAddSingleton<IStatsClient, StatsClient>();
+        services.TryAddSingleton<ApiKeyClient>();
+        services.TryAddSingleton<AuditClient>();
+        return services;
+    }
+
+    /// <summary>What <see cref="ITaskClient"/> consists of, whichever way its calls go.</summary>
+    internal static void AddTaskClientParts(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<TaskGridClientOptions>()
@@ -50,12 +69,7 @@ public static class TaskGridClientExtensions
         services.TryAddSingleton<GridCalls>();
         services.TryAddSingleton<ITaskContextAccessor, TaskContextAccessor>();
         services.TryAddSingleton<SubmitPipeline>();
+        services.TryAddSingleton<TaskLists>();
         services.TryAddSingleton<ITaskClient, TaskClient>();
-        services.TryAddSingleton<IQueueClient, QueueClient>();
-        services.TryAddSingleton<IBulkClient, BulkClient>();
-        services.TryAddSingleton<IWorkerClient, WorkerClient>();
-        services.TryAddSingleton<ApiKeyClient>();
-        services.TryAddSingleton<AuditClient>();
-        return services;
     }
 }

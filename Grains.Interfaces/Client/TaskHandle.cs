@@ -67,7 +67,11 @@ public class TaskHandle
 
     /// <summary>The last 200 lines of the task's own log, oldest first, each with its instant before it.</summary>
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
-    public Task<IReadOnlyList<string>> GetLogAsync(CancellationToken cancellationToken = default) => _answers.GetLogAsync(Id, cancellationToken);
+    public async Task<IReadOnlyList<string>> GetLogAsync(CancellationToken cancellationToken = default) =>
+        (await _answers.GetLogAsync(Id, cancellationToken).ConfigureAwait(false)).Lines;
+
+    /// <summary>The same, with the number of the last line, by which somebody can read on.</summary>
+    internal Task<TaskLogPart> GetLogPartAsync(CancellationToken cancellationToken) => _answers.GetLogAsync(Id, cancellationToken);
 }
 
 /// <summary>A <see cref="TaskHandle"/> that knows its result's type.</summary>

@@ -8,9 +8,9 @@ public interface IQueueAdminGrain : IGrainWithIntegerKey
     [Alias("Get")]
     Task<QueueSnapshot> Get(string queue);
 
-    /// <summary>The names of all queues.</summary>
+    /// <summary>All queues as they stand.</summary>
     [Alias("List")]
-    Task<IReadOnlyList<string>> List();
+    Task<IReadOnlyList<QueueSnapshot>> List();
 
     /// <summary>Sets everything about a queue.</summary>
     [Alias("Configure")]

@@ -10,8 +10,9 @@ public interface IQueueClient
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
     Task<QueueSnapshot> GetAsync(string queue, CancellationToken cancellationToken = default);
 
-    /// <summary>The names of all queues that there have been.</summary>
-    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken = default);
+    /// <summary>All queues that there have been as they stand, by name.</summary>
+    /// <exception cref="GridUnavailableException">No answer in time.</exception>
+    Task<IReadOnlyList<QueueSnapshot>> ListAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Sets everything about a queue, in place of what was set before.</summary>
     /// <exception cref="TaskRefusedException">A name or a limit is out of its bounds; nothing was set.</exception>

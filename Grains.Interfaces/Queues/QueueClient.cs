@@ -8,7 +8,7 @@ internal sealed class QueueClient(IGrainFactory grains, GridCalls calls) : IQueu
     public Task<QueueSnapshot> GetAsync(string queue, CancellationToken cancellationToken = default) =>
         calls.RetryAsync(() => _admin.Get(queue), cancellationToken);
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken = default) => calls.RetryAsync(() => _admin.List(), cancellationToken);
+    public Task<IReadOnlyList<QueueSnapshot>> ListAsync(CancellationToken cancellationToken = default) => calls.RetryAsync(() => _admin.List(), cancellationToken);
 
     public Task ConfigureAsync(string queue, QueueSettings settings, CancellationToken cancellationToken = default) =>
         ChangeAsync(queue, change => _admin.Configure(queue, settings, change), cancellationToken);

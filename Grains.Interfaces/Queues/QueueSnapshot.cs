@@ -22,6 +22,26 @@ public sealed record QueueSnapshot
     /// <summary>How often it was configured, paused or resumed.</summary>
     [Id(6)] public long Revision { get; init; }
 
+    /// <summary>
+    /// How many of its tasks may start, but for slots and limits. At least so many when it has over 1,000 lanes: those past the first thousand count as one each.
+    /// </summary>
+    [Id(7)] public long Ready { get; init; }
+
+    /// <summary>Since when the first of those waits; <c>null</c> when there is none.</summary>
+    [Id(8)] public DateTimeOffset? OldestReadyAt { get; init; }
+
+    /// <summary>How many of its tasks are leased to workers: they run, or are about to.</summary>
+    [Id(9)] public int Running { get; init; }
+
+    /// <summary>How many tasks it took in a second, in the last full minute.</summary>
+    [Id(10)] public double AcceptedPerSecond { get; init; }
+
+    /// <summary>How many of its tasks succeeded in a second, in the last full minute.</summary>
+    [Id(11)] public double SucceededPerSecond { get; init; }
+
+    /// <summary>How many of its tasks failed in a second, in the last full minute.</summary>
+    [Id(12)] public double FailedPerSecond { get; init; }
+
     /// <summary>What was set; <c>null</c> when nothing was.</summary>
     [Id(5)] public QueueSettings? Settings { get; init; }
 }

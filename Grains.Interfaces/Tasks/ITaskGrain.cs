@@ -35,5 +35,5 @@ public interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>The last 200 lines of the task's own log, oldest first.</summary>
     [Alias("GetLog"), AlwaysInterleave]
-    Task<IReadOnlyList<string>> GetLog();
+    Task<TaskLogPart> GetLog();
 }

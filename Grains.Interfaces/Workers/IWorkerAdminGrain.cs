@@ -11,6 +11,10 @@ public interface IWorkerAdminGrain : IGrainWithIntegerKey
     /// <summary>Says which queues a worker serves.</summary>
     [Alias("Serve")]
     Task<ServeReply> Serve(string worker, IReadOnlyList<string> queues);
+
+    /// <summary>Lets a worker serve the queues of its configuration again; false when there is none.</summary>
+    [Alias("Resume")]
+    Task<bool> Resume(string worker);
 }
 
 /// <summary>The answer.</summary>

@@ -14,4 +14,12 @@ public interface IWorkerClient
     /// <returns>False when there is no such worker.</returns>
     /// <exception cref="TaskRefusedException">A pattern is not one.</exception>
     Task<bool> ServeAsync(string worker, IReadOnlyList<string> queues, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a worker take nothing more, until it is resumed or its silo restarts. What it runs goes on.</summary>
+    /// <returns>False when there is no such worker.</returns>
+    Task<bool> DrainAsync(string worker, CancellationToken cancellationToken = default) => ServeAsync(worker, [], cancellationToken);
+
+    /// <summary>Lets a worker take tasks again from the queues that its configuration says.</summary>
+    /// <returns>False when there is no such worker.</returns>
+    Task<bool> ResumeAsync(string worker, CancellationToken cancellationToken = default);
 }

@@ -7,6 +7,8 @@ internal sealed class WorkerClient(IGrainFactory grains, GridCalls calls) : IWor
 
     public Task<IReadOnlyList<WorkerSnapshot>> ListAsync(CancellationToken cancellationToken = default) => calls.RetryAsync(() => _admin.List(), cancellationToken);
 
+    public Task<bool> ResumeAsync(string worker, CancellationToken cancellationToken = default) => calls.RetryAsync(() => _admin.Resume(worker), cancellationToken);
+
     public async Task<bool> ServeAsync(string worker, IReadOnlyList<string> queues, CancellationToken cancellationToken = default)
     {
         var reply = await calls.RetryAsync(() => _admin.Serve(worker, queues), cancellationToken).ConfigureAwait(false);

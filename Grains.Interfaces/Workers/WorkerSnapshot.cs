@@ -18,4 +18,16 @@ public sealed record WorkerSnapshot
 
     /// <summary>The queues that it takes tasks from: names, or beginnings of names with a <c>*</c> at the end; none while it is drained.</summary>
     [Id(4)] public IReadOnlyList<string> Queues { get; init; } = [];
+
+    /// <summary>Its process: machine and process id.</summary>
+    [Id(5)] public string Process { get; init; } = "";
+
+    /// <summary>The version of the application that hosts it, as its entry assembly says.</summary>
+    [Id(6)] public string Version { get; init; } = "";
+
+    /// <summary>When its silo was started, by its own clock.</summary>
+    [Id(7)] public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>What is leased to it, the last begun first; by the store, and so perhaps a moment older than the figures.</summary>
+    [Id(8)] public IReadOnlyList<RunningTask> Tasks { get; init; } = [];
 }

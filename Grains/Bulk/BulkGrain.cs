@@ -54,6 +54,11 @@ internal sealed partial class BulkGrain(
         return null;
     }
 
+    public async Task<BulkImpactReply> Count(BulkRequest request) => BulkRules.Check(request) is { } refusal
+        ? new(null, refusal)
+        : new(await StoreCalls.AskAsync(() => many.CountAsync(
+            request.Action.ToString().ToLowerInvariant(), request.Tag is { } tag ? Lane.Escape(tag) : "", request.Queue ?? "", request.Task ?? "")));
+
     public Task<BulkSnapshot?> GetSnapshot() => Task.FromResult(Snapshot());
 
     public async Task<BulkSnapshot?> Wait(TimeSpan timeout)

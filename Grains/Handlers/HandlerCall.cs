@@ -8,6 +8,14 @@ internal static class HandlerCall
 {
     public static bool IsAsynchronous(Delegate handler) => IsAwaited(InvokeOf(handler).ReturnType);
 
+    /// <summary>What it returns in the end; <c>null</c> for nothing.</summary>
+    public static Type? ResultOf(Delegate handler) => InvokeOf(handler).ReturnType switch
+    {
+        var type when type == typeof(void) || type == typeof(Task) || type == typeof(ValueTask) => null,
+        var type when IsAwaited(type) => type.GenericTypeArguments[0],
+        var type => type,
+    };
+
     public static Func<object?[], ValueTask<JsonText>> Compile(Delegate handler)
     {
         var values = Expression.Parameter(typeof(object?[]), "values");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TaskGrid.Handlers;
 
@@ -6,6 +7,8 @@ namespace TaskGrid.Handlers;
 internal sealed class ParameterArgs(Argument[] arguments) : IArgsBinder
 {
     private static readonly object s_missing = new();
+
+    public JsonNode Schema => TaskSchema.Of(arguments);
 
     public TaskRefusal? Bind(JsonText args, object?[] values)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace TaskGrid.Handlers;
 
 /// <summary>One task that this silo runs. All reflection is done when it is made.</summary>
@@ -13,6 +15,12 @@ internal sealed class TaskRegistration(string name, TaskOptions options, Delegat
     public string Name => name;
 
     public TaskOptions Options => options;
+
+    /// <summary>The JSON Schema of its args.</summary>
+    public JsonNode ArgsSchema => args.Schema;
+
+    /// <summary>That of its result; <c>null</c> when it has none.</summary>
+    public JsonNode? ResultSchema => HandlerCall.ResultOf(handler) is { } result ? TaskSchema.Of(result) : null;
 
     /// <summary>Whether the handler runs to its end on the thread that calls <see cref="InvokeAsync"/>, which it may block.</summary>
     public bool IsSynchronous { get; } = !HandlerCall.IsAsynchronous(handler);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace TaskGrid.Handlers;
@@ -22,6 +23,8 @@ internal sealed class WholeArgs : IArgsBinder
             .Select((p, i) => OfConstructor(p.Name, i, p.AssociatedParameter!))];
         _positional = new(_constructor);
     }
+
+    public JsonNode Schema => TaskSchema.Of(_type.Type);
 
     public TaskRefusal? Bind(JsonText args, object?[] values)
     {

@@ -7,12 +7,15 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using StackExchange.Redis;
+using TaskGrid.Events;
 using TaskGrid.Hooks;
 using TaskGrid.Hosting;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
 using TaskGrid.Telemetry;
+using TaskGrid.Tls;
+using TaskGrid.Webhooks;
 using TaskGrid.Workers;
 
 namespace TaskGrid;
@@ -39,7 +42,8 @@ public static class TaskGridHostExtensions
             ?? throw new InvalidOperationException("Set ConnectionStrings__redis to the Redis that the silos of the grid share, for example localhost:6379.");
         var endpoints = SiloEndpoints.From(builder.Configuration);
         var name = builder.Configuration["TaskGrid:Name"] ?? new TaskGridOptions().Name;
-        builder.UseOrleans(silo => silo.AddCluster(name, redis, endpoints));
+        var tls = GridTls.From(builder.Configuration);
+        builder.UseOrleans(silo => silo.AddCluster(name, redis, endpoints).AddTls(tls));
         return builder.AddTaskGridEngine(redis);
     }
 
@@ -48,12 +52,13 @@ public static class TaskGridHostExtensions
     {
         builder.Services.AddOptions<TaskGridOptions>().BindConfiguration(TaskGridOptions.Section).ValidateDataAnnotations()
             .Validate(o => o.Defaults is null || SettingsRules.Check(o.Defaults) is null, "A setting in TaskGrid:Defaults is out of its bounds.").ValidateOnStart();
+        builder.Services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddTaskClient();
         builder.Services.AddEngine(redis);
-        builder.UseOrleans(silo => silo.AddEngine());
+        builder.UseOrleans(silo => silo.AddEngine(redis));
         var grid = new TaskGridBuilder(builder.Services);
         builder.Services.AddSingleton(grid);
-        return grid;
+        return grid.AddTask<WebhookDelivery, WebhookHandler>();
     }
 
     /// <summary>Clustering, reminders and grain storage on one Redis, with a membership that notices a dead or frozen silo in seconds.</summary>
@@ -79,12 +84,28 @@ public static class TaskGridHostExtensions
         return silo;
     }
 
-    private static ISiloBuilder AddEngine(this ISiloBuilder silo)
+    private static void AddTls(this ISiloBuilder silo, GridTls? tls)
+    {
+        if (tls is not null)
+        {
+            silo.Configure<SiloConnectionOptions>(o =>
+            {
+                o.ConfigureSiloInboundConnection(tls.UseServer);
+                o.ConfigureSiloOutboundConnection(tls.UseClient);
+                o.ConfigureGatewayInboundConnection(tls.UseServer);
+            });
+        }
+    }
+
+    private static ISiloBuilder AddEngine(this ISiloBuilder silo, string redis)
     {
         silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(8));
         // Most grains are tasks, which come once and go: the default of a million would hold on to where they had been.
         silo.Configure<GrainDirectoryOptions>(o => o.CacheSize = 10_000);
         silo.AddGrainService<WorkerService>();
+        // Events live for a moment: what is lost with a silo is read from the store.
+        silo.AddMemoryStreams(EventStreams.Provider);
+        silo.AddRedisGrainStorage("PubSubStore", o => o.ConfigurationOptions = Redis(redis));
         return silo;
     }
 
@@ -105,6 +126,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<QueueStore>();
         services.AddSingleton<ManyStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<TaskListStore>();
+        services.AddSingleton<StatsStore>();
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<SettingsResolver>();
         services.AddSingleton<Retention>();
@@ -127,6 +150,8 @@ public static class TaskGridHostExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(p => p.GetRequiredService<AttemptObservers>());
         services.AddSingleton<HeldLeases>();
         services.AddSingleton<LiveProgress>();
+        services.AddSingleton<EventFeed>();
+        services.AddSingleton<WebhookCalls>();
         services.AddSingleton<Reluctance>();
         services.AddSingleton<LeaseArrivals>();
         services.AddSingleton<LeakedSlots>();

@@ -22,6 +22,17 @@ internal sealed class ManyStore(StoreConnection store)
     /// <summary>The store's clock, Unix milliseconds.</summary>
     public async Task<long> NowAsync() => (long)(await store.ReadAsync("read", "").ConfigureAwait(false))[0];
 
+    /// <summary>How many tasks an operation would change if it began now.</summary>
+    /// <param name="action"><c>cancel</c>, <c>purge</c>, <c>move</c> or <c>retry</c>.</param>
+    /// <param name="tag">The tag, or empty.</param>
+    /// <param name="queue">The queue, or empty.</param>
+    /// <param name="task">The task name, or empty.</param>
+    public async Task<BulkImpact> CountAsync(string action, string tag, string queue, string task)
+    {
+        var reply = await store.ReadAsync("impact", action, tag, queue, task).ConfigureAwait(false);
+        return new((long)reply[0], (string?)reply[1] == "1");
+    }
+
     /// <summary>Does something to tasks with a tag, or of a queue, and of a task name if one is given.</summary>
     /// <param name="action"><c>cancel</c>, <c>purge</c> (what does not run) or <c>move</c>.</param>
     /// <param name="argument">The reason, or the queue to move to.</param>

@@ -34,11 +34,14 @@ internal sealed record NewTerms
 
     public bool HasIdempotencyKey { get; init; }
 
+    /// <summary>The definition of the task that is accepted when this one has ended.</summary>
+    public byte[]? Webhook { get; init; }
+
     /// <summary>Whether nothing is asked for, so that nothing has to be stored.</summary>
     public bool IsNone => this is
     {
         ExpiresAfter: null, ExpiresAt: null, DeadlineAfter: null, DeadlineAt: null, KeepSucceeded: null, KeepFailed: null, KeepCancelled: null,
-        Deduplication: null, Tags.Count: 0, AtMostOnce: false, HasIdempotencyKey: false,
+        Deduplication: null, Tags.Count: 0, AtMostOnce: false, HasIdempotencyKey: false, Webhook: null,
     };
 
     /// <summary>As the accept script takes them.</summary>
@@ -55,6 +58,7 @@ internal sealed record NewTerms
         },
         Deduplication is { } dedup ? $"{task}:{Lane.Escape(dedup.Key)}" : StateLine.None,
         Span(Deduplication?.Period), Tags.Count == 0 ? StateLine.None : string.Join(',', Tags.Select(Tag)), AtMostOnce ? 1 : 0, HasIdempotencyKey ? 1 : 0,
+        Webhook ?? [],
     ];
 
     // A dash by itself stands for "none".

@@ -5,18 +5,11 @@ using TaskGrid.Tasks;
 
 namespace TaskGrid.Storage;
 
-/// <summary>A queue as it stands.</summary>
-/// <param name="Settings">What was set; <c>null</c> when nothing was.</param>
-/// <param name="IsPaused">Whether nothing is leased from it.</param>
-/// <param name="NotDue">How many tasks wait for their due instant.</param>
-/// <param name="OpenLanes">How many lanes have tasks that may start.</param>
-/// <param name="ShutLanes">How many lanes wait for a limit.</param>
-/// <param name="Revision">How often it was changed by hand.</param>
-internal sealed record QueueRecord(QueueSettings? Settings, bool IsPaused, long NotDue, long OpenLanes, long ShutLanes, long Revision);
-
 /// <summary>The settings of queues. Every method is one atomic operation.</summary>
 internal sealed class QueueStore(StoreConnection store)
 {
+    private const int WordsOfAQueue = 11;
+
     /// <summary>Sets everything about a queue; limits hold from now on, for what runs already as well.</summary>
     /// <returns>False when the queue has been changed since the caller saw it.</returns>
     public async Task<bool> ConfigureAsync(string queue, QueueSettings settings, QueueChange change)
@@ -33,17 +26,33 @@ internal sealed class QueueStore(StoreConnection store)
     public async Task<bool> PauseAsync(string queue, bool paused, QueueChange change) =>
         (string?)(await store.WriteAsync("pause", queue, change.Seen, change.Operation, paused ? 1 : 0).ConfigureAwait(false))[0] == "ok";
 
-    /// <summary>A queue as it stands.</summary>
-    public async Task<QueueRecord> ReadAsync(string queue)
+    /// <summary>Some queues as they stand, but for what runs.</summary>
+    public async Task<IReadOnlyList<QueueSnapshot>> ReadAsync(IReadOnlyList<string> names)
     {
-        var reply = await store.ReadAsync("queue", queue).ConfigureAwait(false);
-        return new(Parse((string?)reply[0]), (string?)reply[1] == "1", (long)reply[2], (long)reply[3], (long)reply[4], (long)reply[5]);
+        var reply = await store.ReadAsync("stand", [.. names.Select(n => (RedisValue)n)]).ConfigureAwait(false);
+        return [.. ((RedisResult[])reply[0]!).Chunk(WordsOfAQueue).Zip(names, Parse)];
     }
+
+    private static QueueSnapshot Parse(RedisResult[] words, string queue) => new()
+    {
+        Queue = queue,
+        Settings = Parse((string?)words[0]),
+        IsPaused = (string?)words[1] == "1",
+        Revision = (long)words[2],
+        OpenLanes = (long)words[3],
+        ShutLanes = (long)words[4],
+        Ready = (long)words[5],
+        OldestReadyAt = (long)words[6] is var since and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        NotDue = (long)words[7],
+        AcceptedPerSecond = (long)words[8] / 60.0,
+        SucceededPerSecond = (long)words[9] / 60.0,
+        FailedPerSecond = (long)words[10] / 60.0,
+    };
 
     /// <summary>A queue's settings with their text; the given ones when the text is still the same.</summary>
     public async Task<(string Text, QueueSettings? Settings)> ReadSettingsAsync(string queue, string? knownText, QueueSettings? known)
     {
-        var text = (string?)(await store.ReadAsync("queue", queue).ConfigureAwait(false))[0] ?? "";
+        var text = (string?)(await store.ReadAsync("settings", queue).ConfigureAwait(false))[0] ?? "";
         return (text, text == knownText ? known : Parse(text));
     }
 

@@ -46,6 +46,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <summary>Raised for a task that an operation has made final apart from the end of an attempt: cancelled, expired or replaced while it waited, lost with its process.</summary>
     public event Action<string>? Ended;
 
+    /// <summary>Raised for each task that an operation of this silo has changed; must neither throw nor take long.</summary>
+    public event Action<TaskEvent>? Changed;
+
     /// <summary>The store's clock, as far as it is known here.</summary>
     public StoreTime Clock { get; } = new(TimeProvider.System);
 
@@ -212,7 +215,16 @@ internal sealed partial class StoreConnection : IAsyncDisposable
                     }
                 }
 
-                return reply[5..];
+                var answers = reply[5..];
+                if (Changed is { } changed)
+                {
+                    foreach (var what in batch.Zip(answers, (operation, answer) => StoreChanges.In(operation, (RedisResult[])answer!)).SelectMany(c => c))
+                    {
+                        changed(what);
+                    }
+                }
+
+                return answers;
         }
     }
 

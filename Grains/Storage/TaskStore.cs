@@ -129,8 +129,11 @@ internal sealed class TaskStore(StoreConnection store)
         (string?)(await store.WriteAsync("log", [id, token, .. lines.Select(l => (RedisValue)l)]).ConfigureAwait(false))[0] == "ok";
 
     /// <summary>The last lines of a task's own log, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> ReadLogAsync(string id) =>
-        [.. ((RedisResult[])(await store.ReadAsync("readlog", id).ConfigureAwait(false))[0]!).Select(l => (string)l!)];
+    public async Task<TaskLogPart> ReadLogAsync(string id)
+    {
+        var reply = await store.ReadAsync("readlog", id).ConfigureAwait(false);
+        return new([.. ((RedisResult[])reply[1]!).Select(l => (string)l!)], (long)reply[0]);
+    }
 
     /// <summary>Moves a waiting task to another queue, priority or due instant; what is <c>null</c> stays. Only a waiting one is changed.</summary>
     public async Task<ChangeOutcome> ChangeAsync(string id, TaskTouch touch, string? queue, int? priority, DateTimeOffset? due)

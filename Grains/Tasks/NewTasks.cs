@@ -1,5 +1,6 @@
 using TaskGrid.Queues;
 using TaskGrid.Storage;
+using TaskGrid.Webhooks;
 
 namespace TaskGrid.Tasks;
 
@@ -25,6 +26,7 @@ internal static class NewTasks
             Tags = tags ?? [],
             AtMostOnce = settings.Delivery == Delivery.AtMostOnce,
             HasIdempotencyKey = asked.IdempotencyKey is not null,
+            Webhook = asked.Webhook is { } url ? WebhookDelivery.DefinitionFor(asked.Id!, url) : null,
         };
         var meta = new TaskMeta
         {
@@ -37,6 +39,7 @@ internal static class NewTasks
             ConcurrencyKey = asked.ConcurrencyKey,
             IdempotencyKey = asked.IdempotencyKey,
             Deduplication = asked.Deduplication,
+            Webhook = asked.Webhook,
         };
         return new(
             asked.Id!, ContentHash.Of(submission), queue, LaneOf(submission, settings.ConcurrencyLimit), settings.Priority ?? 5, asked.Delay ?? TimeSpan.Zero, asked.DueAt,

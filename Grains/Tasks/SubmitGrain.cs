@@ -2,13 +2,15 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
+using TaskGrid.Webhooks;
 
 namespace TaskGrid.Tasks;
 
 /// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
 internal sealed class SubmitGrain(
-    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, IOptions<TaskGridOptions> options) : Grain, ISubmitGrain
+    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, IOptions<TaskGridOptions> options,
+    IOptions<WebhookOptions> webhooks) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
         submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
@@ -20,6 +22,11 @@ internal sealed class SubmitGrain(
             if (SubmissionRules.Check(submission, options.Value.MaxArgsBytes) is { } broken)
             {
                 return Refused(broken);
+            }
+
+            if (submission.Options.Webhook is { } url && WebhookRules.Check(url, webhooks.Value) is { } unfit)
+            {
+                return Refused(unfit);
             }
 
             if (store.Refusal is { } reason)

@@ -39,6 +39,8 @@ internal sealed record TaskMeta
     public string? IdempotencyKey { get; init; }
 
     public Deduplication? Deduplication { get; init; }
+
+    public string? Webhook { get; init; }
 }
 
 /// <summary>What never changes of a task. Stored as the header's JSON, the own part's JSON (or nothing) and the arguments as they came, a line feed between them.</summary>

@@ -130,7 +130,7 @@ internal sealed partial class TaskGrain(
         };
     }
 
-    public Task<IReadOnlyList<string>> GetLog() => StoreCalls.AskAsync(() => store.ReadLogAsync(Id));
+    public Task<TaskLogPart> GetLog() => StoreCalls.AskAsync(() => store.ReadLogAsync(Id));
 
     public Task Begun() => Task.CompletedTask;
 

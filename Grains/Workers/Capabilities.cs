@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using TaskGrid.Handlers;
 using TaskGrid.Storage;
 using TaskGrid.Tasks;
@@ -28,7 +29,11 @@ internal sealed class Capabilities
     private static AnnouncedTask Announce(TaskRegistration registration)
     {
         var options = registration.Options;
+        var description = Describe(registration) with
+        {
+            Args = JsonSerializer.SerializeToElement(registration.ArgsSchema), Result = registration.ResultSchema is { } result ? JsonSerializer.SerializeToElement(result) : null,
+        };
         return new(
-            registration.Name, Describe(registration), new(options.Concurrency, options.RateLimit), new(options.GridConcurrency, options.GridRateLimit));
+            registration.Name, description, new(options.Concurrency, options.RateLimit), new(options.GridConcurrency, options.GridRateLimit));
     }
 }

@@ -22,7 +22,15 @@ internal interface IWorkerService : IGrainService
     [Alias("Describe")]
     Task<WorkerSnapshot> Describe();
 
+    /// <summary>Publishes from now on what somebody listens to.</summary>
+    [Alias("Listen")]
+    Task Listen(EventInterest interest);
+
     /// <summary>Takes tasks from these queues from now on.</summary>
     [Alias("Serve")]
     Task Serve(IReadOnlyList<string> queues);
+
+    /// <summary>Takes tasks from the queues of its configuration again.</summary>
+    [Alias("ServeAsConfigured")]
+    Task ServeAsConfigured();
 }

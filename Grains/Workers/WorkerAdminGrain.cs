@@ -1,11 +1,12 @@
 using Orleans.Concurrency;
 using TaskGrid.Queues;
+using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
 
 /// <summary>Asks the workers of all silos, from whichever silo is asked.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-worker-admin")]
-internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusOracle silos, TimeProvider time) : Grain, IWorkerAdminGrain
+internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusOracle silos, StatsStore stats, TimeProvider time) : Grain, IWorkerAdminGrain
 {
     private const int MaxPatterns = 100;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
@@ -13,7 +14,12 @@ internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusO
     public async Task<IReadOnlyList<WorkerSnapshot>> List()
     {
         var answers = await Task.WhenAll(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(DescribeAsync));
-        return [.. answers.OfType<WorkerSnapshot>().OrderBy(w => w.Worker, StringComparer.Ordinal)];
+        var tasks = (await StoreCalls.AskAsync(stats.RunningAsync)).ToLookup(t => t.Worker, t => t.Task);
+        return
+        [
+            .. answers.OfType<WorkerSnapshot>().OrderBy(w => w.Worker, StringComparer.Ordinal)
+                .Select(w => w with { Tasks = [.. tasks[w.Worker].OrderByDescending(t => t.StartedAt).ThenBy(t => t.Id, StringComparer.Ordinal)] }),
+        ];
     }
 
     public async Task<ServeReply> Serve(string worker, IReadOnlyList<string> queues)
@@ -23,13 +29,20 @@ internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusO
             return new(false, new(ErrorCodes.InvalidQueue, $"Give at most {MaxPatterns} names of queues, or beginnings of names with a * at the end.", "queues"));
         }
 
+        return new(await TellAsync(worker, service => service.Serve(queues)));
+    }
+
+    public Task<bool> Resume(string worker) => TellAsync(worker, service => service.ServeAsConfigured());
+
+    private async Task<bool> TellAsync(string worker, Func<IWorkerService, Task> tell)
+    {
         foreach (var silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(s => worker.StartsWith($"{s.ToParsableString()}~", StringComparison.Ordinal)))
         {
-            await workers.On(silo).Serve(queues);
-            return new(true);
+            await tell(workers.On(silo));
+            return true;
         }
 
-        return new(false);
+        return false;
     }
 
     private async Task<WorkerSnapshot?> DescribeAsync(SiloAddress silo)

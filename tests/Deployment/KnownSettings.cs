@@ -19,6 +19,9 @@ internal static partial class KnownSettings
     {
         Read(TaskGridOptions.Section, new TaskGridOptions()),
         Read(TaskGridClientOptions.Section, new TaskGridClientOptions()),
+        Read(TlsOptions.Section, new TlsOptions()),
+        Read(WebhookOptions.Section, new WebhookOptions()),
+        Read(TaskGridHttpOptions.Section, new TaskGridHttpOptions()),
         Read(MailOptions.Section, new MailOptions()),
         Read(DevMailOptions.Section, new DevMailOptions()),
         Read(AccessOptions.Section, new AccessOptions()),

@@ -28,11 +28,11 @@ public sealed class When_a_handler_writes_to_its_log
         var store = grid.ServicesOf(0).GetRequiredService<TaskStore>();
         var handle = await grid.Tasks.SubmitAsync("talk");
 
-        await Until.True(async () => (await store.ReadLogAsync(handle.Id)).Count == 1, "the first line is stored");
+        await Until.True(async () => (await store.ReadLogAsync(handle.Id)).Lines.Count == 1, "the first line is stored");
         go.SetResult();
         await handle.FinalAsync();
 
-        var lines = await store.ReadLogAsync(handle.Id);
+        var lines = (await store.ReadLogAsync(handle.Id)).Lines;
         Assert.Equal(["attempt 1 begins", "and fails", "attempt 2 begins", new string('x', 2000)], lines.Select(l => l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
         Assert.All(lines, l => Assert.EndsWith("Z", l.Split(' ')[0], StringComparison.Ordinal));
     }
@@ -56,7 +56,7 @@ public sealed class When_a_handler_writes_to_its_log
         foreach (var id in replies.Select(r => r.Snapshot!.Id))
         {
             await grid.Tasks.GetHandle(id).FinalAsync();
-            Assert.Equal(["first", "second"], (await store.ReadLogAsync(id)).Select(l => l.Split(' ')[1]));
+            Assert.Equal(["first", "second"], (await store.ReadLogAsync(id)).Lines.Select(l => l.Split(' ')[1]));
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class When_a_handler_writes_to_its_log
             o => o.CancelTimeout = TimeSpan.Zero));
         var store = grid.ServicesOf(0).GetRequiredService<TaskStore>();
         var handle = await grid.Tasks.SubmitAsync("deaf");
-        await Until.True(async () => (await store.ReadLogAsync(handle.Id)).Count == 1, "the first line is stored");
+        await Until.True(async () => (await store.ReadLogAsync(handle.Id)).Lines.Count == 1, "the first line is stored");
         go.SetResult();
         await said.Task.Within("the second line");
 
@@ -89,7 +89,7 @@ public sealed class When_a_handler_writes_to_its_log
         release.SetResult();
         await ended.Task.Within("the end of the code");
 
-        var lines = await store.ReadLogAsync(handle.Id);
+        var lines = (await store.ReadLogAsync(handle.Id)).Lines;
         Assert.Equal(["first", "second"], lines.Select(l => l.Split(' ')[1]));
     }
 }

@@ -66,12 +66,12 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         Assert.False(await grid.Tasks.ForgetAsync("a"));
         var lease = await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
         Assert.True(await grid.Tasks.LogAsync("a", lease.Token, ["one", "two"]));
-        Assert.Equal(["one", "two"], await grid.Tasks.ReadLogAsync("a"));
+        Assert.Equal(["one", "two"], (await grid.Tasks.ReadLogAsync("a")).Lines);
         await grid.SucceedAsync(lease);
         Assert.True(await grid.Tasks.ForgetAsync("a"));
         Assert.Null(await grid.Tasks.ForgetAsync("a"));
         Assert.Null(await grid.Tasks.ReadAsync("a"));
-        Assert.Empty(await grid.Tasks.ReadLogAsync("a"));
+        Assert.Empty((await grid.Tasks.ReadLogAsync("a")).Lines);
         Assert.Equal(Acceptance.Forgotten, (await grid.Tasks.AcceptAsync(TestGrid.Task("a"))).Acceptance);
     }
 
@@ -84,7 +84,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         await grid.Tasks.LogAsync("a", lease.Token, [.. Enumerable.Range(0, 150).Select(i => $"{i}")]);
         await grid.Tasks.LogAsync("a", lease.Token, [.. Enumerable.Range(150, 150).Select(i => $"{i}")]);
         Assert.False(await grid.Tasks.LogAsync("a", lease.Token - 1, ["stale"]));
-        Assert.Equal(Enumerable.Range(100, 200).Select(i => $"{i}"), await grid.Tasks.ReadLogAsync("a"));
+        Assert.Equal(Enumerable.Range(100, 200).Select(i => $"{i}"), (await grid.Tasks.ReadLogAsync("a")).Lines);
     }
 
     [Theory, OnEveryStore]
@@ -198,7 +198,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("a");
         await grid.PauseAsync("q", true);
         Assert.Equal(LeaseStatus.Paused, (await grid.TryLeaseAsync(silo)).Status);
-        Assert.True((await grid.Queues.ReadAsync("q")).IsPaused);
+        Assert.True((await grid.Queues.ReadAsync(["q"]))[0].IsPaused);
         var woken = new List<string>();
         grid.Connection.Woken += woken.Add;
         await grid.PauseAsync("q", false);
@@ -210,7 +210,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
     public async Task Settings_OfAQueue_AreReadBackAsTheyWereSet(StoreKind store)
     {
         var grid = await OpenAsync(store);
-        Assert.Null((await grid.Queues.ReadAsync("q")).Settings);
+        Assert.Null((await grid.Queues.ReadAsync(["q"]))[0].Settings);
         var settings = new QueueSettings
         {
             Defaults = new() { MaxAttempts = 7, Backoff = Backoff.Fixed(TimeSpan.FromSeconds(3)) },
@@ -218,7 +218,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
             KeyLimits = new Dictionary<string, Limits> { ["tenant:42"] = new(1) },
         };
         await grid.ConfigureAsync("q", settings);
-        var read = (await grid.Queues.ReadAsync("q")).Settings!;
+        var read = (await grid.Queues.ReadAsync(["q"]))[0].Settings!;
         Assert.Equal((settings.Defaults, settings.Limits, true, settings.AgeingInterval), (read.Defaults, read.Limits, read.Fair, read.AgeingInterval));
         Assert.Equal(new Limits(1), read.KeyLimits!["tenant:42"]);
         Assert.Equal(["q"], await grid.Queues.NamesAsync());
@@ -250,7 +250,7 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         await grid.PauseAsync("q", false);
         Assert.False(await grid.Queues.PauseAsync("q", true, late));
         Assert.False(await grid.Queues.ConfigureAsync("q", new(), late));
-        Assert.False((await grid.Queues.ReadAsync("q")).IsPaused);
+        Assert.False((await grid.Queues.ReadAsync(["q"]))[0].IsPaused);
     }
 
     [Theory, OnEveryStore]
@@ -259,10 +259,10 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await grid.Queues.DeclareAsync("q", new() { Limits = new(1) });
         await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
-        Assert.Equal(2, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
+        Assert.Equal(2, (await grid.Queues.ReadAsync(["q"]))[0].Settings!.Limits!.Concurrency);
         await grid.ConfigureAsync("q", new() { Limits = new(5) });
         await grid.Queues.DeclareAsync("q", new() { Limits = new(2) });
-        Assert.Equal(5, (await grid.Queues.ReadAsync("q")).Settings!.Limits!.Concurrency);
+        Assert.Equal(5, (await grid.Queues.ReadAsync(["q"]))[0].Settings!.Limits!.Concurrency);
         await grid.AcceptAsync("a", "b", "c", "d", "e", "f");
         Assert.Equal(5, (await grid.LeaseAsync(await grid.SiloAsync())).Count);
     }

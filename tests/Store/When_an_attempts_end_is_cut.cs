@@ -178,6 +178,21 @@ public sealed class When_an_attempts_end_is_cut(StoreServers servers) : CutTests
             Assert.NotNull(await FinishAsync(grid, 'S'));
         }));
 
+    /// <summary>The task that tells of the end is there once the end is, and once only.</summary>
+    [Theory, OnEveryStore]
+    public Task Finish_OfATaskWithAWebhook_AcceptsItsDeliveryOnce(StoreKind store) => CutEverywhereAsync(store, new(
+        async grid =>
+        {
+            await grid.AcceptWithTermsAsync("a", new() { Webhook = System.Text.Encoding.UTF8.GetBytes("{\"task\":\"taskgrid.webhook\"}\n\n{}") });
+            await grid.LeaseOneAsync(await grid.SiloAsync(), "a");
+        },
+        grid => FinishAsync(grid, 'S'),
+        async grid =>
+        {
+            Assert.Equal('S', await FinishAsync(grid, 'S'));
+            Assert.Single(await grid.DrainAsync(await grid.SiloAsync("taskgrid.webhook"), "taskgrid.webhooks"));
+        }));
+
     private static async Task LeaseAsync(TestGrid grid)
     {
         await grid.AcceptAsync("a");

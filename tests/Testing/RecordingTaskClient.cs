@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace TaskGrid.Testing;
 
@@ -60,6 +61,16 @@ public sealed class RecordingTaskClient : ITaskClient, ITaskAnswers
     }
 
     /// <inheritdoc/>
+    public Task<TaskPage> ListAsync(TaskFilter? filter = null, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var from = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
+        var meant = _tasks.Values.Where(t => Fits(t, filter ?? new())).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id, StringComparer.Ordinal).ToList();
+        var next = from + limit < meant.Count ? (from + limit).ToString(CultureInfo.InvariantCulture) : null;
+        return Task.FromResult(new TaskPage([.. meant.Skip(from).Take(limit).Select(TaskSummary.Of)], next, meant.Count));
+    }
+
+    /// <inheritdoc/>
     public TaskHandle GetHandle(string id) => new(this, id);
 
     /// <inheritdoc/>
@@ -109,7 +120,15 @@ public sealed class RecordingTaskClient : ITaskClient, ITaskAnswers
         return Task.FromResult(outcome);
     }
 
-    Task<IReadOnlyList<string>> ITaskAnswers.GetLogAsync(string id, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    Task<TaskLogPart> ITaskAnswers.GetLogAsync(string id, CancellationToken cancellationToken) => Task.FromResult(new TaskLogPart([], 0));
+
+    private static bool Fits(TaskSnapshot task, TaskFilter filter) =>
+        (filter.State is null || filter.State == task.State) && FitsPattern(filter.Queue, task.Queue) && FitsPattern(filter.Task, task.Task)
+        && (filter.Tag is null || task.Tags.Contains(filter.Tag)) && (filter.Parent is null || task.ParentId == filter.Parent) && (filter.Since is null || task.CreatedAt >= filter.Since) && (filter.Until is null || task.CreatedAt <= filter.Until)
+        && (filter.Text is null || $"{task.Id} {task.Task} {task.Args}".Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+
+    private static bool FitsPattern(string? pattern, string name) =>
+        pattern is null || (pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
 
     private ChangeOutcome Update(string id, Func<TaskSnapshot, (ChangeOutcome Outcome, TaskSnapshot After)> update)
     {

@@ -31,5 +31,13 @@ internal sealed class Gate
         return name;
     }
 
+    /// <summary>Logs some lines before it passes the gate, and some after.</summary>
+    public static async Task LogAsync(string name, string[] before, string[] after, TaskContext context, CancellationToken cancellationToken)
+    {
+        Array.ForEach(before, context.Log);
+        await PassAsync(name, cancellationToken);
+        Array.ForEach(after, context.Log);
+    }
+
     public void Open() => _opened.TrySetResult();
 }

@@ -28,7 +28,7 @@ public sealed class QueueTests(SingleProcess process)
         Assert.Equal(1.5, settings.GetProperty("defaults").GetProperty("timeLimit").GetDouble());
         Assert.Equal("100/m burst 20", settings.GetProperty("limits").Text("rate"));
         Assert.Equal(settings.GetRawText(), (await again.JsonAsync()).GetProperty("settings").GetRawText());
-        Assert.Contains("settings", (await (await process.Client.ReadAsync(Queues)).JsonAsync()).GetProperty("queues").EnumerateArray().Select(q => q.GetString()));
+        Assert.Contains("settings", (await (await process.Client.ReadAsync(Queues)).JsonAsync()).GetProperty("items").EnumerateArray().Select(q => q.Text("queue")));
     }
 
     [Theory]
@@ -85,6 +85,8 @@ public sealed class QueueTests(SingleProcess process)
             await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"delay":3600,"tags":["to-be-cancelled"]}""");
         }
 
+        using var counted = await process.Client.PostJsonAsync("/api/v1/bulk/count", """{"action":"cancel","tag":"to-be-cancelled"}""");
+        Assert.Equal("""{"count":5,"isComplete":true}""", await counted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using var begun = await process.Client.PostJsonAsync("/api/v1/bulk", """{"action":"cancel","tag":"to-be-cancelled"}""");
         Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
         var done = await begun.JsonAsync();
@@ -104,14 +106,17 @@ public sealed class QueueTests(SingleProcess process)
     [InlineData("""{"action":"erase","queue":"a"}""", 400, "invalid_request", "action")]
     public async Task A_bad_bulk_operation_is_refused(string body, int status, string code, string field)
     {
-        using var response = await process.Client.PostJsonAsync("/api/v1/bulk", body);
-        await response.ProblemAsync(status, code, field);
+        foreach (var path in new[] { "/api/v1/bulk", "/api/v1/bulk/count" })
+        {
+            using var response = await process.Client.PostJsonAsync(path, body);
+            await response.ProblemAsync(status, code, field);
+        }
     }
 
     [Fact]
     public async Task A_worker_is_told_which_queues_to_serve()
     {
-        var worker = (await (await process.Client.ReadAsync("/api/v1/workers")).JsonAsync()).GetProperty("workers")[0];
+        var worker = (await (await process.Client.ReadAsync("/api/v1/workers")).JsonAsync()).GetProperty("items")[0];
         var address = $"/api/v1/workers/{Uri.EscapeDataString(worker.Text("worker"))}/queues";
         using var served = await process.Client.PutAsync(address, Json("""{"queues":["*"]}"""), TestContext.Current.CancellationToken);
         using var bad = await process.Client.PutAsync(address, Json("""{"queues":["a b"]}"""), TestContext.Current.CancellationToken);
@@ -123,6 +128,50 @@ public sealed class QueueTests(SingleProcess process)
         await bad.ProblemAsync(422, "invalid_queue", "queues");
         await missing.ProblemAsync(400, "invalid_request", "queues");
         await unknown.ProblemAsync(404, "not_found");
+    }
+
+    /// <summary>The only silo of this process: it goes on at once.</summary>
+    [Fact]
+    public async Task A_worker_says_what_it_runs_and_is_drained_and_resumed()
+    {
+        await process.Client.SubmitAsync("""{"task":"gate","args":["of-worker"],"id":"of-worker"}""");
+        await Gate.Of("of-worker").Entered;
+        var worker = (await (await process.Client.ReadAsync("/api/v1/workers")).JsonAsync()).GetProperty("items")[0];
+        var address = $"/api/v1/workers/{Uri.EscapeDataString(worker.Text("worker"))}";
+        var running = worker.GetProperty("tasks").EnumerateArray().Single(t => t.Text("id") == "of-worker");
+        Gate.Of("of-worker").Open();
+        Assert.Equal(("gate", "default", 1), (running.Text("task"), running.Text("queue"), running.GetProperty("attempt").GetInt32()));
+        Assert.EndsWith($":{Environment.ProcessId}", worker.Text("process"), StringComparison.Ordinal);
+        Assert.NotEmpty(worker.Text("version"));
+
+        using var drained = await process.Client.PostAsync($"{address}/drain", null, TestContext.Current.CancellationToken);
+        using var asDrained = await process.Client.ReadAsync(address);
+        using var resumed = await process.Client.PostAsync($"{address}/resume", null, TestContext.Current.CancellationToken);
+        using var asResumed = await process.Client.ReadAsync(address);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (drained.StatusCode, resumed.StatusCode));
+        Assert.Empty((await asDrained.JsonAsync()).GetProperty("queues").EnumerateArray());
+        Assert.Equal(["*"], (await asResumed.JsonAsync()).GetProperty("queues").EnumerateArray().Select(q => q.GetString()));
+
+        foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, "/drain"), (HttpMethod.Post, "/resume") })
+        {
+            using var request = new HttpRequestMessage(method, $"/api/v1/workers/nobody{path}");
+            using var unknown = await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            await unknown.ProblemAsync(404, "not_found");
+        }
+    }
+
+    [Fact]
+    public async Task A_queue_says_how_much_is_ready_and_for_how_long_it_has_waited()
+    {
+        using var pause = await process.Client.PostAsync($"{Queues}/standing/pause", null, TestContext.Current.CancellationToken);
+        var first = await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"standing"}""");
+        await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"standing","priority":9}""");
+        await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"standing","delay":3600}""");
+        var queue = await (await process.Client.ReadAsync($"{Queues}/standing")).JsonAsync();
+        Assert.Equal((2, 1, 0), (queue.GetProperty("ready").GetInt32(), queue.GetProperty("notDue").GetInt32(), queue.GetProperty("running").GetInt32()));
+        Assert.Equal(first.GetProperty("createdAt").GetDateTimeOffset(), queue.GetProperty("oldestReadyAt").GetDateTimeOffset());
+        var listed = (await (await process.Client.ReadAsync(Queues)).JsonAsync()).GetProperty("items").EnumerateArray().Single(q => q.Text("queue") == "standing");
+        Assert.Equal(queue.GetProperty("ready").GetInt32(), listed.GetProperty("ready").GetInt32());
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

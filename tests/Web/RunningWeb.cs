@@ -34,7 +34,12 @@ internal sealed class RunningWeb : IAsyncDisposable
         if (builder.Configuration["TaskGrid:Examples"] == "true")
         {
             builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text)
-                .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync);
+                .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync).AddTask("log", Gate.LogAsync);
+        }
+
+        if (builder.Configuration["Tests:Add"] == "true")
+        {
+            builder.AddTaskGrid().AddTask("add", (long x, long y) => unchecked(x + y));
         }
 
         var app = builder.Build();

@@ -8,12 +8,15 @@ public sealed class SingleProcess : IAsyncLifetime
     private readonly string _data = Directory.CreateTempSubdirectory("taskgrid-web-").FullName;
     private RunningWeb? _web;
 
+    public const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     public HttpClient Client => _web!.Client;
 
     internal RunningWeb Web => _web!;
 
     public async ValueTask InitializeAsync() =>
-        _web = await RunningWeb.StartAsync("Development", "--TaskGrid:Examples", "true", "--TaskGrid:DataFolder", _data);
+        _web = await RunningWeb.StartAsync(
+            "Development", "--TaskGrid:Examples", "true", "--TaskGrid:DataFolder", _data, "--TaskGrid:Webhooks:Secrets", WebhookSecret, "--TaskGrid:Webhooks:AllowedHosts", "127.0.0.1");
 
     public async ValueTask DisposeAsync()
     {

@@ -25,6 +25,8 @@ local silos = prefix .. 'silos'
 local trials = prefix .. 'trials'
 local queues = prefix .. 'queues'
 local until_index = prefix .. 'until'
+-- What waits for another attempt, or runs one that is not the first, by the instant at which it was due.
+local retrying = prefix .. 'retrying'
 
 local epoch, life, seq = unpack(call('MGET', KEYS[1], prefix .. 'life', prefix .. 'seq'))
 if epoch ~= ARGV[1] then

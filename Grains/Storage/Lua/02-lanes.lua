@@ -17,6 +17,14 @@ local function lane_of(t)
   return t.priority .. ':' .. t.lane
 end
 
+-- What is counted, written at the end of a call: what has happened, by its letter (A accepted, S, F and C ended so, R failed and tried again) and
+-- queue; what is kept of final tasks, by their state; and results that came too late.
+local counts = {}
+
+local function count(field, by)
+  counts[field] = (counts[field] or 0) + by
+end
+
 -- Queues in which this call has opened a lane, or freed a permit: their dispatchers have to look again.
 local woken = {}
 

@@ -1,5 +1,5 @@
 -- What some tasks ask for beside the usual. A record's flags say what its terms hold: x an expiry or a deadline, k classes of
--- retention, u a deduplication key, g tags; and m: delivered at most once, i: its id was made of an idempotency key, s: its code has begun
+-- retention, u a deduplication key, g tags; and m: delivered at most once, i: its id was made of an idempotency key, w: a task tells of its end (field 'w' is its definition), s: its code has begun
 -- in an attempt that does not count. Terms are
 -- one line of 7 words in field 'o': expires, deadline, three retention classes (succeeded, failed, cancelled), deduplication
 -- (its mode's letter and its key), tags with commas between; '-' or 0 for none.

@@ -3,7 +3,6 @@
 local bucket_size = 128
 local longest_span = 3600000
 local buckets = {}
-local counts = {}
 
 -- How long a bucket is filled, and how much later than asked for its tasks may go.
 local function bucket_span(state)
@@ -42,21 +41,66 @@ local function add_finished(letter, class, queue, id)
   if length >= bucket_size then
     open_bucket(field, state, bucket.number + 1)
   end
-  local count = letter .. ':' .. queue
-  counts[count] = (counts[count] or 0) + 1
+  count(letter .. ':' .. queue, 1)
+  count('kept:' .. letter, 1)
+end
+
+-- Failures, of attempts and of tasks, in groups by task name and type of error: when the last one was in the sorted set `errors`, how many there
+-- were and the task of the last one beside it. So many groups are kept; the type is written first in an error.
+local most_errors = 1000
+
+local function note_error(t, id, failure)
+  local group = string.match(t.lane, '^[^:]+') .. ' ' .. (string.match(failure or '', '^{"type":"([^"]*)"') or '-')
+  local errors = prefix .. 'errors'
+  call('HSET', errors .. ':last', group, id)
+  if call('HINCRBY', errors .. ':count', group, 1) == 1 and call('ZCARD', errors) >= most_errors then
+    local oldest = call('ZRANGE', errors, 0, 0)[1]
+    call('ZREM', errors, oldest)
+    call('HDEL', errors .. ':count', oldest)
+    call('HDEL', errors .. ':last', oldest)
+  end
+  call('ZADD', errors, now, group)
+end
+
+-- A task that tells of another one's end is accepted just before that is written: it waits for it. A script that was cut in between does it again, with the same id.
+local function accept_webhook(t, id)
+  local definition = call('HGET', task_key(id), 'w')
+  if definition then
+    seq = call('INCRBY', prefix .. 'seq', 1)
+    local before = place
+    place = seq - 1
+    ops.accept('webhook.' .. t.place .. '.' .. int(t.version), '-', 'taskgrid.webhooks', 'taskgrid.webhook', '5', '0', '0', definition)
+    place = before
+    woken['taskgrid.webhooks'] = true
+  end
 end
 
 -- Makes a task final: into its bucket, then the record, then out of the indexes; out of where it lay by the caller.
 local function write_final(t, id, state, reason, ...)
   local terms = terms_of(t, id)
+  local was = t.state
   t.state = state
   t.reason = reason
   t.finished = int(now)
   t.version = t.version + 1
   add_finished(state, terms[state], t.queue, id)
+  if has(t.flags, 'w') then
+    accept_webhook(t, id)
+  end
   call('HSET', task_key(id), 's', line_of(t), ...)
   if terms ~= no_terms then
     unbind_terms(t, id, terms)
+  end
+  if was == 'R' then
+    call('ZREM', retrying, id)
+  end
+  if state == 'F' then
+    local fields = { ... }
+    for i = 1, #fields, 2 do
+      if fields[i] == 'e' then
+        note_error(t, id, fields[i + 1])
+      end
+    end
   end
 end
 

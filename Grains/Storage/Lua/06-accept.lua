@@ -38,7 +38,7 @@ end
 
 -- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition; and for a task with terms:
 -- expires in ms, at ms, deadline in ms, at ms, three retention classes, deduplication mode, key, period in ms, tags, whether it is
--- delivered at most once, whether its id was made of an idempotency key
+-- delivered at most once, whether its id was made of an idempotency key, definition of the task that tells of its end ('' for none)
 -- -> ok, place, now, due, flags, terms | same | exists | forgotten | duplicate, id of the other
 ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, expires_in, ...)
   local key = task_key(id)
@@ -49,9 +49,10 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
 
   local dueAt = instant(delay, due)
   local flags = '-'
-  local terms, replaced
+  local terms, replaced, webhook
   if expires_in then
-    local expires_at, deadline_in, deadline_at, keep_s, keep_f, keep_c, mode, dedup, period, tags, at_most_once, keyed = ...
+    local expires_at, deadline_in, deadline_at, keep_s, keep_f, keep_c, mode, dedup, period, tags, at_most_once, keyed
+    expires_at, deadline_in, deadline_at, keep_s, keep_f, keep_c, mode, dedup, period, tags, at_most_once, keyed, webhook = ...
     terms = {
       expires = instant(expires_in, expires_at), deadline = instant(deadline_in, deadline_at), S = keep_s, F = keep_f, C = keep_c,
       dedup = mode == '-' and '-' or mode .. dedup, tags = tags,
@@ -72,7 +73,7 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
       end
     end
     flags = (next_instant(terms, false) and 'x' or '') .. ((keep_s ~= '-' or keep_f ~= '-' or keep_c ~= '-') and 'k' or '')
-      .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '')
+      .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '') .. (webhook ~= '' and 'w' or '')
   end
 
   place = place + 1
@@ -87,8 +88,11 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
     bind_terms(t, id, terms)
   end
   add_waiting(t, id)
+  add_to_list(t, id)
   local kept = #definition > inline_limit and 'b' or 'd'
-  if terms then
+  if webhook and webhook ~= '' then
+    call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms), 'w', webhook)
+  elseif terms then
     call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms))
   else
     call('HSET', key, kept, definition, 's', line)
@@ -98,5 +102,6 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
     end_apart(replaced.task, replaced.id, 'C', 'replaced')
     remove_waiting(replaced.task, replaced.id)
   end
+  count('A:' .. queue, 1)
   return { 'ok', t.place, now_text, int(dueAt), flags, terms and terms_line(terms) or '' }
 end

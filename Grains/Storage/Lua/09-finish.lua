@@ -14,6 +14,9 @@ local function end_lease(id, key, l, line, outcome, result)
   call('HSET', key, 's', table.concat({
     outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started_of(l), now_text, home, '-', l.silo, forgiven, flags,
   }, ' '), 'r', result)
+  if state == 'R' then
+    call('ZREM', retrying, id)
+  end
   call('HDEL', leases, id)
   return true
 end
@@ -40,7 +43,7 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     if not l and leases_in_doubt() then
       return { 'restarted' }
     end
-    counts['stale'] = (counts['stale'] or 0) + 1
+    count('stale', 1)
     return { 'stale' }
   end
 
@@ -81,6 +84,13 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     end
     t.due = now + tonumber(delay)
     t.version = t.version + 1
+    if t.state == 'R' then
+      call('ZADD', retrying, int(t.due), id)
+    end
+    if outcome == 'R' then
+      count('R:' .. t.queue, 1)
+      note_error(t, id, failure)
+    end
     wait_again(t, id)
     call('HSET', key, 's', line_of(t), unpack(fields))
   else
@@ -109,6 +119,8 @@ ops.log = function(id, token, ...)
   if not lease_of(id, token) then
     return { 'stale' }
   end
+  -- Lines have numbers, so that who reads on knows what is new.
+  call('HINCRBY', task_key(id), 'n', select('#', ...))
   call('RPUSH', prefix .. 'log:' .. id, ...)
   call('LTRIM', prefix .. 'log:' .. id, -log_length, -1)
   return { 'ok' }

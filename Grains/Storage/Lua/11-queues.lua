@@ -103,14 +103,10 @@ ops.pause = function(queue, seen, operation, paused)
   return reply
 end
 
--- queue: queue -> settings ('' for none), whether it is paused, how many are not due, open lanes, shut lanes, revision
-ops.queue = function(queue)
-  local key = queue_key(queue)
-  local meta = call('HMGET', key, 'settings', 'paused', 'revision')
-  return {
-    meta[1] or '', meta[2] or '0', int(call('ZCARD', key .. ':due')), int(call('ZCARD', key .. ':open')), int(call('HLEN', key .. ':shut')),
-    meta[3] or '0',
-  }
+-- settings: queue -> settings ('' for none), revision
+ops.settings = function(queue)
+  local meta = call('HMGET', queue_key(queue), 'settings', 'revision')
+  return { meta[1] or '', meta[2] or '0' }
 end
 
 -- queues -> the names of all queues
@@ -126,6 +122,9 @@ local function relocate(t, id, queue, priority, due, operation)
   t.due = due or t.due
   t.version = t.version + 1
   call('SADD', queues, t.queue)
+  if t.state == 'R' then
+    call('ZADD', retrying, int(t.due), id)
+  end
   add_waiting(t, id)
   if operation then
     call('HSET', task_key(id), 's', line_of(t), 'y', operation)
@@ -183,6 +182,8 @@ local function run_again(t, id, operation)
   local terms = terms_of(t, id)
   -- One operation may do this for many tasks, and has drawn one number.
   seq = call('INCRBY', prefix .. 'seq', 1)
+  local was, before = t.state, t.place
+  local gone = count_gone(t)
   t.state = 'W'
   t.due = now
   t.place = int(seq)
@@ -204,8 +205,11 @@ local function run_again(t, id, operation)
     end
   end
   add_ready(t, id)
+  add_to_list(t, id)
   call('HSET', task_key(id), 's', line_of(t), unpack(fields))
-  counts['retried:' .. t.queue] = (counts['retried:' .. t.queue] or 0) + 1
+  leave_list(before, gone)
+  count('kept:' .. was, -1)
+  count('retried:' .. t.queue, 1)
   woken[t.queue] = true
 end
 

@@ -3,6 +3,7 @@
 --   t:place       tasks with a tag, past a place
 --   d:score:ties  a queue's tasks that are not due, from a score on, past so many with that score
 --   o:score       its open lanes, past a score        s:cursor  its shut lanes     r: what runs
+do
 
 -- What is done to one of them. Returns 1 if it was done, and the silo that runs it where a cancel was asked for.
 local actions = {
@@ -232,4 +233,6 @@ ops.expire = function(max)
     end
   end
   return { 'ok', int(#ids) }
+end
+
 end

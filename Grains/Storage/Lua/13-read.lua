@@ -9,23 +9,26 @@ ops.read = function(id)
   return out
 end
 
--- readlog: id -> lines
+-- readlog: id -> the number of the last line, lines
 ops.readlog = function(id)
-  return { call('LRANGE', prefix .. 'log:' .. id, 0, -1) }
+  return { call('HGET', task_key(id), 'n') or '0', call('LRANGE', prefix .. 'log:' .. id, 0, -1) }
 end
 
 -- Removes a record; for the rest of its idempotency window its hash stays, so that a late retry of the submit does not run it again.
 local function forget(t, id, window, key_window)
   local key = task_key(id)
   local left = tonumber(t.created) + tonumber(has(t.flags, 'i') and key_window or window) - now
+  local gone = count_gone(t)
   call('DEL', prefix .. 'log:' .. id)
   if left > 0 then
     call('HSET', key, 'x', t.hash)
-    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y')
+    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y', 'n', 'w')
     call('PEXPIRE', key, int(left))
   else
     call('DEL', key)
   end
+  leave_list(t.place, gone)
+  count('kept:' .. t.state, -1)
 end
 
 -- forget: id, idempotency window in ms, that of idempotency keys -> ok | unknown | unfinished

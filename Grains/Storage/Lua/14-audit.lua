@@ -1,5 +1,7 @@
 -- What was done by hand over HTTP, oldest first: lines of number, instant, HTTP status ('-' while it is not known) and the entry as JSON.
 -- Numbers have no gaps, so that a line is found by its number.
+do
+
 local audit_length = 10000
 local audit = prefix .. 'audit'
 
@@ -43,4 +45,6 @@ ops.readaudit = function(below, max)
   local last = last_audited()
   local stop = below == '' and -1 or math.min(-1, tonumber(below) - last - 2)
   return call('LRANGE', audit, stop - tonumber(max) + 1, stop)
+end
+
 end

@@ -11,9 +11,7 @@ while i <= #ARGV do
   replies[#replies + 1] = reply
   i = i + 2 + argc
 end
-for field, by in pairs(counts) do
-  call('HINCRBY', prefix .. 'counts', field, by)
-end
+write_counts()
 for queue in pairs(woken) do
   opened[#opened + 1] = queue
 end

@@ -62,6 +62,15 @@ internal sealed class Contents
     /// <summary>By task name and key: the task that stands for it.</summary>
     public Dictionary<string, string> Unique { get; } = [];
 
+    /// <summary>By number: the tasks of 1,024 places, in the order of their acceptance.</summary>
+    public Dictionary<string, string[]> Lists { get; } = [];
+
+    /// <summary>The numbers of these lists.</summary>
+    public Dictionary<string, double> ListIndex { get; private set; } = [];
+
+    /// <summary>The tasks that wait for another attempt.</summary>
+    public Dictionary<string, double> Retrying { get; private set; } = [];
+
     public long Sequence { get; private set; }
 
     /// <summary>Whether the store has been another process once, and may have gone back.</summary>
@@ -91,7 +100,8 @@ internal sealed class Contents
             case ["control"]:
                 HasLostWrites = await raw.HashExistsAsync(key, "process");
                 break;
-            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"]:
+            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
+                or ["errors", ..] or ["stat", _]:
                 break;
             case ["q", var queue]:
                 if ((string?)await raw.HashGetAsync(key, "fair") == "1")
@@ -116,6 +126,15 @@ internal sealed class Contents
                 break;
             case ["hold", ..]:
                 Put(Holds, name["hold:".Length..], [.. (await raw.SetMembersAsync(key)).Select(v => (string)v!)]);
+                break;
+            case ["list"]:
+                ListIndex = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));
+                break;
+            case ["list", var number]:
+                Put(Lists, number, [.. (await raw.ListRangeAsync(key)).Select(v => (string)v!)]);
+                break;
+            case ["retrying"]:
+                Retrying = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));
                 break;
             case ["until"]:
                 Until = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));

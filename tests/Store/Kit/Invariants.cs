@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Store;
@@ -66,6 +67,17 @@ internal static class Invariants
         if (!line.IsFinal && !contents.Leases.ContainsKey(id) && !Waits(contents, id, line))
         {
             yield return $"{id} is lost: {line}";
+        }
+
+        var list = (line.Place >> 10).ToString(CultureInfo.InvariantCulture);
+        if (!contents.Lists.GetValueOrDefault(list, []).Contains(id) || !contents.ListIndex.ContainsKey(list))
+        {
+            yield return $"{id} is in no list: {line}";
+        }
+
+        if (line.Code == 'R' && !contents.Retrying.ContainsKey(id))
+        {
+            yield return $"{id} waits for another attempt and is not in the index: {line}";
         }
 
         if (!line.IsFinal && !contents.Queues.Contains(line.Queue))

@@ -52,6 +52,10 @@ internal sealed class TestGrid : IAsyncDisposable
 
     public AuditStore Audit { get; private set; } = null!;
 
+    public TaskListStore Lists { get; private set; } = null!;
+
+    public StatsStore Stats { get; private set; } = null!;
+
     /// <summary>The store's clock, Unix milliseconds; it stands still.</summary>
     public long Now { get; private set; }
 
@@ -216,7 +220,7 @@ internal sealed class TestGrid : IAsyncDisposable
 
     public async Task<ChangeOutcome> RetryByHandAsync(string id) => await Tasks.RetryAsync(id, await TouchOfAsync(id));
 
-    public async Task<QueueChange> ChangeOfAsync(string queue) => new($"op{++_operations}", (await Queues.ReadAsync(queue)).Revision);
+    public async Task<QueueChange> ChangeOfAsync(string queue) => new($"op{++_operations}", (await Queues.ReadAsync([queue]))[0].Revision);
 
     public async Task<TaskTouch> TouchOfAsync(string id) => new($"op{++_operations}", (await Tasks.ReadAsync(id))?.Version ?? 0);
 
@@ -243,6 +247,31 @@ internal sealed class TestGrid : IAsyncDisposable
         return ran;
     }
 
+    /// <summary>A whole list, by pages of a size, each of which looks at so many records at most.</summary>
+    public async Task<IReadOnlyList<TaskRecord>> ListAsync(TaskFilter filter, int page = 50, int most = 500, string[]? queues = null, string[]? tasks = null)
+    {
+        var request = new TaskListRequest(filter, null, page, queues ?? [], tasks ?? []);
+        var (all, cursor) = (new List<TaskRecord>(), "");
+        for (var pages = 0; pages < 100_000; pages++)
+        {
+            var step = await Lists.ReadAsync(request, cursor, page, most);
+            Assert.InRange(step.Items.Count, 0, page);
+            all.AddRange(step.Items);
+            if (step.Cursor.Length == 0)
+            {
+                return all;
+            }
+
+            Assert.NotEqual(cursor, step.Cursor);
+            cursor = step.Cursor;
+        }
+
+        throw new InvalidOperationException("The list has no end.");
+    }
+
+    public async Task<string> IdsAsync(TaskFilter filter, int page = 50, int most = 500, string[]? queues = null, string[]? tasks = null) =>
+        string.Join(' ', (await ListAsync(filter, page, most, queues, tasks)).Select(r => r.Id));
+
     public async Task<TaskRecord> ReadAsync(string id) =>
         await Tasks.ReadAsync(id) ?? throw new InvalidOperationException($"There is no record of task {id}.");
 
@@ -263,5 +292,7 @@ internal sealed class TestGrid : IAsyncDisposable
         Queues = new(connection);
         Many = new(connection);
         Audit = new(connection);
+        Lists = new(connection);
+        Stats = new(connection);
     }
 }

@@ -18,7 +18,7 @@ internal static class TestLua
         local reads = {
           GET = true, MGET = true, EXISTS = true, TIME = true, HGET = true, HMGET = true, HEXISTS = true, HGETALL = true, SISMEMBER = true,
           SMEMBERS = true, ZRANGE = true, ZRANGEBYSCORE = true, ZCARD = true, LRANGE = true, LINDEX = true, SCARD = true, ZSCORE = true, ZCOUNT = true,
-          ZRANK = true, HLEN = true, HSCAN = true, PTTL = true, SRANDMEMBER = true,
+          ZRANK = true, HLEN = true, HSCAN = true, LLEN = true, ZREVRANGEBYSCORE = true, HKEYS = true, PTTL = true, SRANDMEMBER = true,
         }
         left = tonumber(left or '-1')
         local is_cut = false

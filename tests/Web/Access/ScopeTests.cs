@@ -36,6 +36,13 @@ public sealed class ScopeTests(ClosedProcess process)
         await AllowedAsync(client, "GET", $"{Http.Tasks}/of-mail", null);
         await AllowedAsync(client, "POST", $"{Http.Tasks}/of-mail/cancel", null);
 
+        using (var list = await client.ReadAsync($"{Http.Tasks}?limit=200"))
+        {
+            var queuesSeen = (await list.JsonAsync()).GetProperty("items").EnumerateArray().Select(i => i.Text("queue")).Distinct().ToList();
+            // Both lie there by now.
+            Assert.Equal(["report-eu"], queuesSeen);
+        }
+
         await RefusedAsync(client, "GET", "/api/v1/queues/secret", null, "queue");
         await RefusedAsync(client, "POST", "/api/v1/queues/secret/pause", null, "queue");
         await RefusedAsync(client, "PUT", "/api/v1/queues/secret", "{}", "queue");

@@ -16,7 +16,7 @@ public sealed class ClientProgramTests(ClosedProcess process)
         Assert.SkipWhen(Programs.Find("python3") is null, "python3 is not installed (Debian: apt-get install python3)");
         var said = await RunAsync(s_programs, "python3", "python/client.py", Address, await KeyAsync());
         Assert.Equal(
-            ["result 5", "same True", "state Scheduled", "cancel Cancelled", "refused 409 task_cancelled", "batch [202, 202, 202, 422]", "results [0, 2, 4]", "queues True"],
+            ["result 5", "same True", "state Scheduled", "cancel Cancelled", "refused 409 task_cancelled", "batch [202, 202, 202, 422]", "results [0, 2, 4]", "list True", "queues True"],
             said);
     }
 
@@ -41,7 +41,7 @@ public sealed class ClientProgramTests(ClosedProcess process)
         await RunAsync(folder, "npm", "run", "check");
         var said = await RunAsync(folder, "node", "client.js", Address, await KeyAsync());
         Assert.Equal(
-            ["state Succeeded 5", "moved elsewhere", "cancel Cancelled", "none 404 task_not_found", "batch 202 422", "queues true", "slots true"],
+            ["state Succeeded 5", "moved elsewhere", "cancel Cancelled", "none 404 task_not_found", "batch 202 422", "listed true true", "queues true", "slots true"],
             said);
 
         // A program that the document does not allow is found out.

@@ -64,7 +64,9 @@ def main(address, key=None):
     batch = grid.ask("POST", "/tasks/batch", [{"task": "add", "args": [i, i]} for i in range(3)] + [{"task": "nobody-runs-it"}])
     print("batch", [item["status"] for item in batch["items"]])
     print("results", [grid.result(item["task"]["id"]) for item in batch["items"][:3]])
-    print("queues", "default" in grid.ask("GET", "/queues")["queues"])
+    found = grid.ask("GET", "/tasks?state=Cancelled&tag=from-python&limit=1")
+    print("list", found["items"][0]["id"] == later["id"])
+    print("queues", "default" in [queue["queue"] for queue in grid.ask("GET", "/queues")["items"]])
 
 
 if __name__ == "__main__":

@@ -42,5 +42,7 @@ console.log("none", none.response.status, none.error?.code);
 
 const batch = taken(await grid.POST("/api/v1/tasks/batch", { body: [{ task: "add", args: [1, 2] }, { task: "nobody-runs-it" }] }));
 console.log("batch", batch.items.map(item => item.status).join(" "));
-console.log("queues", taken(await grid.GET("/api/v1/queues")).queues.includes("elsewhere"));
-console.log("slots", taken(await grid.GET("/api/v1/workers")).workers.reduce((sum, worker) => sum + worker.slots, 0) > 0);
+const listed = taken(await grid.GET("/api/v1/tasks", { params: { query: { state: "Succeeded", task: "add", limit: 200 } } }));
+console.log("listed", listed.items.some(item => item.id === sum.id), listed.scanned > 0);
+console.log("queues", taken(await grid.GET("/api/v1/queues")).items.some(queue => queue.queue === "elsewhere"));
+console.log("slots", taken(await grid.GET("/api/v1/workers")).items.reduce((sum, worker) => sum + worker.slots, 0) > 0);

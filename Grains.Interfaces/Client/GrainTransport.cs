@@ -1,0 +1,48 @@
+namespace TaskGrid;
+
+/// <summary>The way to the silos: over an Orleans client, or over a silo's own grain factory.</summary>
+internal sealed class GrainTransport(IGrainFactory grains) : ITaskTransport
+{
+    // Making a reference looks the interface up by reflection each time.
+    private ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
+    private int _submitKey;
+
+    // Well below the cluster's response timeout.
+    public TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// Orleans leads all calls of one key through the same gateway. After a call without answer they go to another key: or a silo that
+    /// starts again and again at its address would hold them up.
+    /// </summary>
+    public async Task<SubmitReply[]> SubmitAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
+    {
+        var submit = Volatile.Read(ref _submit);
+        try
+        {
+            return await submit.Submit(submissions).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
+            throw;
+        }
+    }
+
+    public Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) => Of(id).GetSnapshot();
+
+    public Task<TaskSnapshot?> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken) => Of(id).Wait(timeout);
+
+    public Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) => Of(id).Cancel();
+
+    public Task<ChangeReply> ChangeAsync(string id, TaskChange change, TaskTouch touch, CancellationToken cancellationToken) => Of(id).Change(change, touch);
+
+    public Task<ChangeOutcome> RetryAsync(string id, TaskTouch touch, CancellationToken cancellationToken) => Of(id).Retry(touch);
+
+    public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) => Of(id).Forget();
+
+    public Task<TaskLogPart> GetLogAsync(string id, CancellationToken cancellationToken) => Of(id).GetLog();
+
+    public Task<TaskListReply> ListAsync(TaskListRequest request, CancellationToken cancellationToken) => grains.GetGrain<ITaskListGrain>(0).Read(request);
+
+    private ITaskGrain Of(string id) => grains.GetGrain<ITaskGrain>(id);
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TaskGrid;
+
+/// <summary>JSON as the HTTP API has it: camelCase, spans as numbers of seconds. Answers may have members that this version does not know.</summary>
+internal static class HttpJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new SecondsConverter() },
+    };
+
+    /// <summary>A submit; its arguments keep their exact text.</summary>
+    public static byte[] Write(TaskSubmission submission) => Write(writer => Write(writer, submission));
+
+    /// <summary>A batch of them.</summary>
+    public static byte[] Write(IReadOnlyList<TaskSubmission> submissions) => Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var submission in submissions)
+        {
+            Write(writer, submission);
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, TaskSubmission submission)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task", submission.Task);
+        writer.WritePropertyName("args");
+        writer.WriteRawValue(submission.Args.Utf8.Span, skipInputValidation: true);
+        foreach (var option in JsonSerializer.SerializeToElement(submission.Options, Options).EnumerateObject())
+        {
+            option.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private sealed class SecondsConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+    }
+}

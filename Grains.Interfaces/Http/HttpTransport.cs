@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace TaskGrid;
+
+/// <summary>The way to the grid's web application.</summary>
+internal sealed class HttpTransport(GridApi api) : ITaskTransport
+{
+    private const string TaskRunning = "task_running";
+    private const string AlreadyFinished = "already_finished";
+    private const string NotFinished = "not_finished";
+    private const string NotFailed = "not_failed";
+
+    // Half of what the API lets one request wait.
+    public TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
+
+    public async Task<SubmitReply[]> SubmitAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
+    {
+        if (submissions is [var one])
+        {
+            var answer = await api.SendAsync(HttpMethod.Post, "tasks", HttpJson.Write(one), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            return [answer.Refusal is { } refusal ? new(null, false, refusal) : new(answer.Read<TaskSnapshot>(), !answer.IsReplay, null)];
+        }
+
+        var replies = await DoAsync(HttpMethod.Post, "tasks/batch", HttpJson.Write(submissions), cancellationToken).ConfigureAwait(false);
+        return [.. replies.Read<BatchReply>().Items.Select(i => i.ToReply())];
+    }
+
+    public Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
+
+    public async Task<TaskSnapshot?> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var query = timeout > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"?wait={timeout.TotalSeconds:0.###}") : "";
+        var answer = await api.SendAsync(HttpMethod.Get, PathOf(id) + query, null, timeout, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal?.Code == ErrorCodes.TaskNotFound ? null : Done(answer).Read<TaskSnapshot>();
+    }
+
+    public async Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var answer = await api.SendAsync(HttpMethod.Post, $"{PathOf(id)}/cancel", null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal?.Code switch
+        {
+            ErrorCodes.TaskNotFound => new(CancelOutcome.NotFound, null),
+            AlreadyFinished => new(CancelOutcome.AlreadyFinished, await GetSnapshotAsync(id, cancellationToken).ConfigureAwait(false)),
+            _ => Done(answer).Read<CancelReply>(),
+        };
+    }
+
+    // The web application names the change itself: one that is repeated sets the same once more.
+    public async Task<ChangeReply> ChangeAsync(string id, TaskChange change, TaskTouch touch, CancellationToken cancellationToken) =>
+        new(await TouchAsync(HttpMethod.Patch, PathOf(id), JsonSerializer.SerializeToUtf8Bytes(change, HttpJson.Options), cancellationToken).ConfigureAwait(false));
+
+    public Task<ChangeOutcome> RetryAsync(string id, TaskTouch touch, CancellationToken cancellationToken) => TouchAsync(HttpMethod.Post, $"{PathOf(id)}/retry", null, cancellationToken);
+
+    public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) => TouchAsync(HttpMethod.Delete, PathOf(id), null, cancellationToken);
+
+    public async Task<TaskLogPart> GetLogAsync(string id, CancellationToken cancellationToken)
+    {
+        var lines = (await DoAsync(HttpMethod.Get, $"{PathOf(id)}/log", null, cancellationToken).ConfigureAwait(false)).Read<LogReply>().Lines;
+        return new(lines, lines.Count);
+    }
+
+    public async Task<TaskListReply> ListAsync(TaskListRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await api.SendAsync(HttpMethod.Get, $"tasks?{QueryOf(request)}", null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal is { } refusal ? new(null, refusal) : new(answer.Read<TaskPage>());
+    }
+
+    private async Task<ChangeOutcome> TouchAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    {
+        var answer = await api.SendAsync(method, path, body, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal?.Code switch
+        {
+            null => ChangeOutcome.Changed,
+            ErrorCodes.TaskNotFound => ChangeOutcome.NotFound,
+            TaskRunning => ChangeOutcome.Running,
+            AlreadyFinished => ChangeOutcome.AlreadyFinished,
+            NotFinished => ChangeOutcome.Unfinished,
+            NotFailed => ChangeOutcome.NotFailed,
+            _ => throw new TaskRefusedException(answer.Refusal),
+        };
+    }
+
+    private async Task<ApiAnswer> DoAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken) =>
+        Done(await api.SendAsync(method, path, body, TimeSpan.Zero, cancellationToken).ConfigureAwait(false));
+
+    private static ApiAnswer Done(ApiAnswer answer) => answer.Refusal is { } refusal ? throw new TaskRefusedException(refusal) : answer;
+
+    private static string PathOf(string id) => $"tasks/{Uri.EscapeDataString(id)}";
+
+    private static string QueryOf(TaskListRequest request)
+    {
+        var filter = request.Filter;
+        (string Name, string? Value)[] all =
+        [
+            ("state", filter.State?.ToString()), ("queue", filter.Queue), ("task", filter.Task), ("tag", filter.Tag), ("parent", filter.Parent),
+            ("since", filter.Since?.ToString("O", CultureInfo.InvariantCulture)), ("until", filter.Until?.ToString("O", CultureInfo.InvariantCulture)),
+            ("text", filter.Text), ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)), ("cursor", request.Cursor),
+        ];
+        return string.Join('&', all.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
+    }
+
+    private sealed record LogReply(IReadOnlyList<string> Lines);
+
+    private sealed record BatchReply(IReadOnlyList<BatchItem> Items);
+
+    private sealed record BatchItem(TaskSnapshot? Task, BatchError? Error, bool Replayed = false)
+    {
+        public SubmitReply ToReply() => Error is { } error ? new(null, false, new(error.Code, error.Detail, error.Field)) : new(Task, !Replayed, null);
+    }
+
+    private sealed record BatchError(string Code, string Detail, string? Field);
+}

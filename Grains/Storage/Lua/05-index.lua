@@ -1,0 +1,59 @@
+-- All tasks in the order of their acceptance: ids in a list for each 1,024 places, and the numbers of these lists in the sorted set
+-- `list`. An id is added before its record is written. When it is forgotten, or goes to another place, it stays where it is and is counted in
+-- `listgone`: a list of which few are left is written anew.
+local list_index = prefix .. 'list'
+
+local function list_of(place)
+  return int(math.floor(tonumber(place) / 1024))
+end
+
+local function list_key(number)
+  return prefix .. 'list:' .. number
+end
+
+local listed = {}
+
+local function add_to_list(t, id)
+  local number = list_of(t.place)
+  if not listed[number] then
+    call('ZADD', list_index, number, number)
+    listed[number] = true
+  end
+  call('RPUSH', list_key(number), id)
+end
+
+-- Before a task leaves its place.
+local function count_gone(t)
+  return call('HINCRBY', prefix .. 'listgone', list_of(t.place), 1)
+end
+
+-- Writes down again what is left of a list. A cut between the two steps leaves all of it twice, once more in its order.
+local function rewrite_list(number, length)
+  local key = list_key(number)
+  local kept, seen = {}, {}
+  for _, id in ipairs(call('LRANGE', key, 0, -1)) do
+    local line = not seen[id] and call('HGET', task_key(id), 's')
+    if line and list_of(parse(line).place) == number then
+      kept[#kept + 1] = id
+    end
+    seen[id] = true
+  end
+  if #kept == 0 then
+    call('DEL', key)
+    call('ZREM', list_index, number)
+    listed[number] = nil
+  else
+    call('RPUSH', key, unpack(kept))
+    call('LTRIM', key, length, -1)
+  end
+  call('HDEL', prefix .. 'listgone', number)
+end
+
+-- After it has left it.
+local function leave_list(place, gone)
+  local number = list_of(place)
+  local length = call('LLEN', list_key(number))
+  if gone * 8 >= length * 7 then
+    rewrite_list(number, length)
+  end
+end

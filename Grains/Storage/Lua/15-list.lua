@@ -1,0 +1,383 @@
+-- Lists of tasks, a page at a time. What is listed by an instant comes from several places that are sorted each by itself, and are merged;
+-- the rest of a filter is looked at record by record, so many in one call: a script holds everybody up. All of it is in a block of its own,
+-- since Lua has no more than 200 locals at a time.
+do
+
+-- How much text a call reads at most.
+local most_text = 1048576
+local after_all = 9007199254740991
+
+local function read_patterns(words, from, count)
+  local some = {}
+  for i = from, from + count - 1 do
+    local is_prefix = string.sub(words[i], -1) == '*'
+    some[#some + 1] = { text = is_prefix and string.sub(words[i], 1, -2) or words[i], is_prefix = is_prefix }
+  end
+  return some
+end
+
+-- A filter: state (A all, Q queued, D scheduled, R retrying, L running, S, F, C), since and until ('' for none), tag, text in lower case and parent
+-- ('' for none), how many patterns there are for queues and for names, twice, then these.
+local function read_filter(state, since, till, tag, text, parent, ...)
+  local words = { ... }
+  local counts_of = { tonumber(words[1]), tonumber(words[2]), tonumber(words[3]), tonumber(words[4]) }
+  local patterns = {}
+  local from = 5
+  for i, count in ipairs(counts_of) do
+    patterns[i] = read_patterns(words, from, count)
+    from = from + count
+  end
+  return {
+    state = state, since = since ~= '' and tonumber(since) or nil, till = till ~= '' and tonumber(till) or nil, tag = tag, text = text,
+    parent = parent,
+    queues = { patterns[1], patterns[3] }, names = { patterns[2], patterns[4] },
+  }
+end
+
+local function fits_one(patterns, word)
+  for _, p in ipairs(patterns) do
+    if p.text == word or p.is_prefix and string.sub(word, 1, #p.text) == p.text then
+      return true
+    end
+  end
+  return #patterns == 0
+end
+
+local function fits_each(lists, word)
+  return fits_one(lists[1], word) and fits_one(lists[2], word)
+end
+
+local function has_tag(t, id, tag)
+  if not has(t.flags, 'g') then
+    return false
+  end
+  return string.find(',' .. terms_of(t, id).tags .. ',', ',' .. tag .. ',', 1, true) ~= nil
+end
+
+-- A definition without the arguments.
+local function head_of(id)
+  local found = call('HMGET', task_key(id), 'd', 'b')
+  return string.match(found[1] or found[2] or '', '^([^\n]*\n[^\n]*\n)') or ''
+end
+
+local function is_child(id, parent)
+  return string.find(head_of(id), '"parentId":"' .. parent .. '"', 1, true) ~= nil
+end
+
+-- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that.
+local function has_text(t, id, text)
+  local found = call('HMGET', task_key(id), 'd', 'b', 'e')
+  local read = 0
+  for _, some in ipairs({ id .. ' ' .. t.lane, found[1] or found[2] or '', found[3] or '' }) do
+    read = read + #some
+    if string.find(string.lower(some), text, 1, true) then
+      return true, read
+    end
+  end
+  return false, read
+end
+
+-- Whether an entry is meant, but for what its stream looks at; and how much text had to be read for that.
+local function fits(filter, e)
+  local t = e.t
+  if filter.till and e.at > filter.till or not fits_each(filter.queues, t.queue) or not fits_each(filter.names, string.match(t.lane, '^[^:]+')) then
+    return false, 0
+  end
+  if filter.state == 'Q' and (t.state ~= 'W' or t.due > now or running_lease(t, e.id)) then
+    return false, 0
+  end
+  if filter.tag ~= '' and not has_tag(t, e.id, filter.tag) then
+    return false, 0
+  end
+  if filter.parent ~= '' and not is_child(e.id, filter.parent) then
+    return false, 0
+  end
+  if filter.text ~= '' then
+    return has_text(t, e.id, filter.text)
+  end
+  return true, 0
+end
+
+-- A stream is a function that returns its next entry, sorted by `key`: id, its record t, the instant `at` that it is listed by, its place.
+-- An entry without id says that nothing else comes before its key, and how many records that took: nobody looks for ever.
+
+local function read_task(id)
+  local line = call('HGET', task_key(id), 's')
+  return line and parse(line)
+end
+
+-- By place, the last one first. In a list that was cut while it was written anew, the later half counts.
+local function places(below)
+  local number = below < after_all and list_of(below) or '+inf'
+  local ids, at = {}, 0
+  local last = below
+  return function()
+    while at > 0 do
+      local id = ids[at]
+      at = at - 1
+      local t = read_task(id)
+      local place = t and tonumber(t.place)
+      if t and place <= last and list_of(place) == number then
+        last = place
+        return { key = place, place = place, id = id, t = t, at = tonumber(t.created) }
+      end
+    end
+    local nxt = call('ZREVRANGEBYSCORE', list_index, number == '+inf' and '+inf' or (#ids == 0 and '' or '(') .. number, '-inf', 'LIMIT', 0, 1)[1]
+    if not nxt then
+      return nil
+    end
+    number = nxt
+    ids = call('LRANGE', list_key(number), 0, -1)
+    if #ids == 0 then
+      -- Left over from a cut.
+      call('ZREM', list_index, number)
+    end
+    at = #ids
+    return { key = math.min(last, tonumber(number) * 1024 + 1023), looked = 0 }
+  end
+end
+
+-- The number of the bucket that was filled at an instant, or of the last one before.
+local function bucket_at(index, field, newest, instant)
+  local low, high = 0, newest
+  while low < high do
+    local middle = math.ceil((low + high) / 2)
+    local opened = call('ZSCORE', index, field .. ':' .. int(middle))
+    if opened and tonumber(opened) > instant then
+      high = middle - 1
+    else
+      low = middle
+    end
+  end
+  return low
+end
+
+-- What has ended in a queue in one way, the last one first. An id of which a later bucket knows, since it was run again, was there already.
+local function endings(state, queue, newest, till)
+  local index, field, letter = prefix .. 'fin:' .. state, state .. ':' .. queue, string.sub(state, 1, 1)
+  local number = till < after_all and bucket_at(index, field, newest, till) or newest
+  local ids, at, opened, looked = {}, 0, till, 0
+  local last = till
+  return function()
+    while at > 0 do
+      local t = read_task(ids[at])
+      local id = ids[at]
+      at = at - 1
+      looked = looked + 1
+      local finished = t and tonumber(t.finished)
+      if t and t.state == letter and t.queue == queue and finished <= last then
+        last = finished
+        looked = 0
+        return { key = finished, place = tonumber(t.place), id = id, t = t, at = finished }
+      end
+    end
+    local score = number > 0 and call('ZSCORE', index, field .. ':' .. int(number))
+    if not score then
+      return nil
+    end
+    local before = { key = math.min(last, opened), looked = looked }
+    looked = 0
+    opened = tonumber(score)
+    ids = call('LRANGE', prefix .. 'fin:' .. field .. ':' .. int(number), 0, -1)
+    at = #ids
+    number = number - 1
+    return before
+  end
+end
+
+-- What waits for an instant, the next one first, of a set that has them by it; of one queue, if it is given, where it was then.
+local function instants(key, letter, from, queue)
+  local found, at, skip = {}, 1, 0
+  return function()
+    if at > #found then
+      found = call('ZRANGEBYSCORE', key, int(from), '+inf', 'WITHSCORES', 'LIMIT', skip, 100)
+      at, skip = 1, skip + 100
+    end
+    local id, due = found[at], tonumber(found[at + 1])
+    if not id then
+      return nil
+    end
+    at = at + 2
+    local t = read_task(id)
+    local is_here = t and t.state == letter and (not queue or t.queue == queue and t.due == due)
+    if is_here and not running_lease(t, id) then
+      return { key = due, place = tonumber(t.place), id = id, t = t, at = due }
+    end
+    return { key = due, looked = 1, left_over = not queue and (not t or is_final(t)) and id or nil }
+  end
+end
+
+-- What runs, the last one that was begun first.
+local function runs(till)
+  local entries = {}
+  local all = call('HGETALL', leases)
+  for i = 1, #all, 2 do
+    local t, l = read_task(all[i]), parse_lease(all[i + 1])
+    local started = tonumber(l.started)
+    if t and not is_leftover(t, l) and started <= till then
+      entries[#entries + 1] = { key = started, place = tonumber(t.place), id = all[i], t = t, at = started }
+    end
+  end
+  table.sort(entries, function(a, b) return a.key > b.key end)
+  local at = 0
+  return function()
+    at = at + 1
+    return entries[at]
+  end
+end
+
+local function streams_of(filter, from)
+  local state = filter.state
+  if state == 'A' or state == 'Q' then
+    return { places(from) }
+  elseif state == 'L' then
+    return { runs(from) }
+  elseif state == 'R' then
+    return { instants(retrying, 'R', from) }
+  end
+  local some = {}
+  if state == 'D' then
+    for _, queue in ipairs(call('SMEMBERS', queues)) do
+      if fits_each(filter.queues, queue) then
+        some[#some + 1] = instants(queue_key(queue) .. ':due', 'W', math.max(from, now + 1), queue)
+      end
+    end
+    return some
+  end
+  local current = call('HGETALL', prefix .. 'fin')
+  for i = 1, #current, 2 do
+    local of, queue = string.match(current[i], '^([^:]+):(.*)$')
+    if string.sub(of, 1, 1) == state and fits_each(filter.queues, queue) then
+      some[#some + 1] = endings(of, queue, tonumber(string.match(current[i + 1], '^%S+')), from)
+    end
+  end
+  return some
+end
+
+-- The place at which a list by places comes to an instant: the first list that was begun after it, or none.
+local function place_at(instant)
+  local low, high = 0, call('ZCARD', list_index)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local number = call('ZRANGE', list_index, middle, middle)[1]
+    local begun
+    for _, id in ipairs(call('LRANGE', list_key(number), 0, -1)) do
+      local t = read_task(id)
+      if t then
+        begun = tonumber(t.created)
+        break
+      end
+    end
+    if begun and begun > instant then
+      high = middle
+    else
+      low = middle + 1
+    end
+  end
+  local number = call('ZRANGE', list_index, low, low)[1]
+  return number and tonumber(number) * 1024 or after_all
+end
+
+-- What comes next of some streams: all entries of the key that comes first, in the order of their places, each task once.
+local function take_next(streams, sign)
+  local first
+  for _, s in ipairs(streams) do
+    if s.head and (not first or sign * s.head.key < sign * first) then
+      first = s.head.key
+    end
+  end
+  local group, seen = {}, {}
+  local looked = 0
+  for _, s in ipairs(streams) do
+    while s.head and s.head.key == first do
+      local e = s.head
+      looked = looked + (e.looked or 0)
+      if e.id and not seen[e.id] then
+        seen[e.id] = true
+        group[#group + 1] = e
+      elseif e.left_over then
+        call('ZREM', retrying, e.left_over)
+      end
+      s.head = s.next()
+    end
+  end
+  table.sort(group, function(a, b) return sign * a.place < sign * b.place end)
+  return first, group, looked
+end
+
+local function any_left(streams)
+  for _, s in ipairs(streams) do
+    if s.head then
+      return true
+    end
+  end
+  return false
+end
+
+local function add_item(out, e)
+  local record = call('HMGET', task_key(e.id), 'e', 'o')
+  local item = { e.id, call('HGET', leases, e.id) or '', line_of(e.t), head_of(e.id), record[1] or '', record[2] or '' }
+  local size = 0
+  for _, word in ipairs(item) do
+    out[#out + 1] = word
+    size = size + #word
+  end
+  return size
+end
+
+-- list: cursor ('' at first), how many at most, how many to look at at most, filter
+-- -> ok, cursor ('' when there are no more), how many were looked at, now, list of id, lease, line, definition without arguments, error, terms
+ops.list = function(cursor, limit, most, ...)
+  local filter = read_filter(...)
+  local sign = (filter.state == 'D' or filter.state == 'R') and 1 or -1
+  local by_place = filter.state == 'A' or filter.state == 'Q'
+  local from, from_place = string.match(cursor, '^(%d+)%.(%d+)$')
+  if from then
+    from, from_place = tonumber(from), tonumber(from_place)
+  elseif sign == 1 then
+    from, from_place = filter.since or 0, 0
+  elseif by_place then
+    from, from_place = filter.till and place_at(filter.till) or after_all, after_all
+  else
+    from, from_place = filter.till or after_all, after_all
+  end
+
+  local streams = {}
+  for i, step in ipairs(streams_of(filter, from)) do
+    streams[i] = { next = step, head = step() }
+  end
+  limit, most = tonumber(limit), tonumber(most)
+  local out = {}
+  local scanned, count, read = 0, 0, 0
+  while true do
+    local key, group, looked = take_next(streams, sign)
+    if not key then
+      return { 'ok', '', int(scanned), now_text, out }
+    end
+    scanned = scanned + looked
+    for i, e in ipairs(group) do
+      if key ~= from or sign * e.place > sign * from_place then
+        if sign == -1 and filter.since and e.at < filter.since or sign == 1 and filter.till and e.at > filter.till then
+          return { 'ok', '', int(scanned), now_text, out }
+        end
+        scanned = scanned + 1
+        local is_meant, size = fits(filter, e)
+        read = read + size
+        if is_meant then
+          read = read + add_item(out, e)
+          count = count + 1
+        end
+        if count == limit or scanned >= most or read >= most_text then
+          local is_last = i == #group and not any_left(streams)
+          return { 'ok', is_last and '' or int(key) .. '.' .. int(e.place), int(scanned), now_text, out }
+        end
+      end
+    end
+    -- Not at the key that it began at: what is left over there would be looked at again and again.
+    if scanned >= most and key ~= from then
+      return { 'ok', int(key) .. '.' .. (#group > 0 and int(group[#group].place) or sign == 1 and '0' or int(after_all)), int(scanned), now_text, out }
+    end
+  end
+end
+
+end

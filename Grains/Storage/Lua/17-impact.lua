@@ -1,0 +1,140 @@
+-- How many tasks an operation on many would change, before it is begun. Numbers that there are, and records where a name or a tag is asked for: so many of
+-- them, after which the number is a least one.
+do
+
+local most_looked = 20000
+local most_lanes_looked = 2000
+
+local looked, complete
+
+-- How many of some ids are meant; false once too many were looked at.
+local function count_ids(next_ids, meant)
+  local found = 0
+  while true do
+    local ids = next_ids()
+    if #ids == 0 then
+      return found
+    end
+    for _, id in ipairs(ids) do
+      local line = call('HGET', task_key(id), 's')
+      if line and meant(parse(line), id) then
+        found = found + 1
+      end
+    end
+    looked = looked + #ids
+    if looked >= most_looked then
+      complete = false
+      return found
+    end
+  end
+end
+
+local function by_hundreds(key)
+  local from = 0
+  return function()
+    local ids = call('ZRANGE', key, from, from + 99)
+    from = from + 100
+    return ids
+  end
+end
+
+local function has_name(t, name)
+  return name == '' or string.match(t.lane, '^[^:]+') == name
+end
+
+local function count_waiting(queue, name)
+  local key = queue_key(queue)
+  local found = 0
+  if name == '' then
+    found = call('ZCARD', key .. ':due')
+  else
+    found = count_ids(by_hundreds(key .. ':due'), function(t, id)
+      return not is_final(t) and t.queue == queue and has_name(t, name) and not running_lease(t, id)
+    end)
+  end
+  local function add_lanes(lanes)
+    for i, lane in ipairs(lanes) do
+      local _, _, of = parse_lane(lane)
+      if name == '' or of == name then
+        found = found + call('ZCARD', key .. ':l:' .. lane)
+      end
+      if i >= most_lanes_looked then
+        complete = false
+        return
+      end
+    end
+  end
+  add_lanes(call('ZRANGE', key .. ':open', 0, most_lanes_looked))
+  add_lanes(call('HKEYS', key .. ':shut'))
+  return found
+end
+
+local function count_running(queue, name)
+  local found = 0
+  local all = call('HGETALL', leases)
+  for i = 1, #all, 2 do
+    local line = call('HGET', task_key(all[i]), 's')
+    local t = line and parse(line)
+    if t and not is_leftover(t, parse_lease(all[i + 1])) and (queue == '' or t.queue == queue) and has_name(t, name) then
+      found = found + 1
+    end
+  end
+  return found
+end
+
+local function count_failed(queue, name)
+  if queue == '' and name == '' then
+    return tonumber(call('HGET', prefix .. 'counts', 'kept:F') or '0')
+  end
+  local found = 0
+  -- One that has failed, run again and failed has been in two buckets.
+  local seen = {}
+  local states = call('SMEMBERS', prefix .. 'classes')
+  states[#states + 1] = 'F'
+  for _, state in ipairs(states) do
+    if string.sub(state, 1, 1) == 'F' then
+      for _, bucket in ipairs(call('ZRANGE', prefix .. 'fin:' .. state, 0, -1)) do
+        local of = string.match(bucket, ':(.*):%d+$')
+        if queue == '' or of == queue then
+          local ids = call('LRANGE', prefix .. 'fin:' .. bucket, 0, -1)
+          found = found + count_ids(function()
+            local some = ids
+            ids = {}
+            return some
+          end, function(t, id)
+            local is_new = not seen[id] and t.state == 'F' and t.queue == of and has_name(t, name)
+            seen[id] = seen[id] or is_new
+            return is_new
+          end)
+          if not complete then
+            return found
+          end
+        end
+      end
+    end
+  end
+  return found
+end
+
+-- impact: action (cancel, purge, move or retry), tag or '', queue or '', task name or '' -> how many tasks it would change, whether that is all of them
+ops.impact = function(action, tag, queue, name)
+  looked, complete = 0, true
+  local found = 0
+  if action == 'retry' then
+    found = count_failed(queue, name)
+  elseif tag ~= '' then
+    found = count_ids(by_hundreds(prefix .. 'tag:' .. tag), function(t)
+      return not is_final(t) and has_name(t, name)
+    end)
+  else
+    for _, of in ipairs(queue == '' and call('SMEMBERS', queues) or { queue }) do
+      found = found + count_waiting(of, name)
+    end
+    if action == 'cancel' then
+      found = found + count_running(queue, name)
+    end
+  end
+  return { int(found), complete and '1' or '0' }
+end
+
+end

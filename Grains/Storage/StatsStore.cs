@@ -1,0 +1,81 @@
+using System.Text.Json;
+using StackExchange.Redis;
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Storage;
+
+/// <summary>A task that is leased.</summary>
+/// <param name="Queue">Its queue.</param>
+/// <param name="Worker">The silo that has it.</param>
+/// <param name="Task">What is told of it.</param>
+internal sealed record LeasedTask(string Queue, string Worker, RunningTask Task);
+
+/// <summary>Figures, from counters and indexes alone.</summary>
+internal sealed class StatsStore(StoreConnection store)
+{
+    private const int HistorySlots = 360;
+
+    /// <summary>The grid as a whole.</summary>
+    public async Task<GridStats> ReadAsync()
+    {
+        var history = await store.ReadAsync("history", "", HistorySlots).ConfigureAwait(false);
+        var totals = await store.ReadAsync("totals").ConfigureAwait(false);
+        var counters = ((RedisResult[])totals[1]!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => (long)pair[1]);
+        return new()
+        {
+            At = Instant((long)totals[0]),
+            Total = new(Sum("A:"), Sum("S:"), Sum("F:"), Sum("C:"), Sum("R:")),
+            Succeeded = Math.Max(0, counters.GetValueOrDefault("kept:S")),
+            Failed = Math.Max(0, counters.GetValueOrDefault("kept:F")),
+            Cancelled = Math.Max(0, counters.GetValueOrDefault("kept:C")),
+            Running = (long)totals[2],
+            Retrying = (long)totals[3],
+            StaleResults = counters.GetValueOrDefault("stale"),
+            History = SlotsOf((long)history[0], (long)history[1], (RedisResult[])history[2]!),
+            SlotLength = TimeSpan.FromMilliseconds((long)history[1]),
+        };
+
+        long Sum(string letter) => counters.Where(c => c.Key.StartsWith(letter, StringComparison.Ordinal)).Sum(c => c.Value);
+    }
+
+    /// <summary>All leases.</summary>
+    public async Task<IReadOnlyList<LeasedTask>> RunningAsync() =>
+    [
+        .. ((RedisResult[])(await store.ReadAsync("running").ConfigureAwait(false))[0]!).Chunk(6).Select(l =>
+            new LeasedTask((string)l[1]!, (string)l[3]!, new((string)l[0]!, (string)l[2]!, (string)l[1]!, (int)(long)l[4], Instant((long)l[5])))),
+    ];
+
+    /// <summary>Failures by kind, the last one first.</summary>
+    public async Task<IReadOnlyList<ErrorGroup>> ErrorsAsync(int most) =>
+    [
+        .. ((RedisResult[])(await store.ReadAsync("errors", most).ConfigureAwait(false))[0]!).Chunk(4).Select(g =>
+        {
+            // The type is kept as it stands in the error's JSON.
+            var (task, type) = ((string)g[0]!).Split(' ', 2) is [var name, var text] ? (name, JsonSerializer.Deserialize<string>($"\"{text}\"")!) : ("", "");
+            return new ErrorGroup(task, type, (long)g[2], Instant((long)g[1]), (string)g[3]!);
+        }),
+    ];
+
+    /// <summary>The tasks that live silos run, by name.</summary>
+    public async Task<IReadOnlyList<TaskType>> TypesAsync() =>
+    [
+        .. ((RedisResult[])(await store.ReadAsync("types").ConfigureAwait(false))[0]!).Chunk(3).Select(t =>
+        {
+            var description = JsonSerializer.Deserialize((string)t[1]!, StoredJson.Default.TaskDescription)!;
+            return new TaskType
+            {
+                Task = (string)t[0]!, Queue = description.Queue, Settings = description.Settings, Tags = description.Tags ?? [],
+                ArgsSchema = Json(description.Args), ResultSchema = Json(description.Result), Silos = (int)(long)t[2],
+            };
+        }).OrderBy(t => t.Task, StringComparer.Ordinal),
+    ];
+
+    private static IReadOnlyList<HistorySlot> SlotsOf(long first, long length, RedisResult[] values) =>
+    [
+        .. values.Select(v => (long)v).Chunk(5).Select((slot, i) => new HistorySlot(Instant(first + (i * length)), new(slot[0], slot[1], slot[2], slot[3], slot[4]))),
+    ];
+
+    private static JsonText? Json(JsonElement? schema) => schema is { } json ? new JsonText(JsonSerializer.SerializeToUtf8Bytes(json)) : null;
+
+    private static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}

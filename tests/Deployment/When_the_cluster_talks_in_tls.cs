@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace TaskGrid.Deployment;
+
+public sealed class When_the_cluster_talks_in_tls
+{
+    [Fact]
+    public async Task Tasks_run_and_a_plain_peer_is_cut_off()
+    {
+        Need.Redis();
+        using var certificates = new Certificates();
+        var data = Directory.CreateTempSubdirectory("taskgrid-tls-cluster-").FullName;
+        var port = RedisServer.FreePort();
+        var environment = new Dictionary<string, string>
+        {
+            ["BUILD"] = "no", ["CONFIGURATION"] = Need.Configuration, ["DATA"] = data, ["WEB_PORT"] = $"{port}", ["REDIS_PORT"] = $"{RedisServer.FreePort()}",
+        };
+        foreach (var (key, value) in certificates.Settings)
+        {
+            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+        }
+
+        await using var cluster = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", "2");
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        var tasks = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            using var answer = await http.PostAsJsonAsync("api/v1/tasks?wait=30", new { task = "add", args = new { x = i, y = 1 } });
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("result").GetInt32();
+        }));
+        Assert.Equal(Enumerable.Range(1, 50), tasks);
+
+        var workers = (await http.GetFromJsonAsync<JsonElement>("api/v1/workers")).GetProperty("items").EnumerateArray().Select(w => w.GetProperty("worker").GetString()!).ToList();
+        Assert.Equal(2, workers.Count);
+        foreach (var worker in workers)
+        {
+            // 127.0.0.1:port@generation~life
+            using var plain = new TcpClient();
+            await plain.ConnectAsync("127.0.0.1", int.Parse(worker.Split(':')[1].Split('@')[0], System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(0, await EndAsync(plain.GetStream()));
+        }
+
+        Assert.Equal(0, await cluster.InterruptAsync());
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>How many bytes of an answer come before the connection is closed, TLS' own alert apart.</summary>
+    private static async Task<int> EndAsync(NetworkStream stream)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var answer = new MemoryStream();
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 100)), limit.Token);
+            await stream.CopyToAsync(answer, limit.Token);
+        }
+        catch (IOException)
+        {
+            // Reset: closed all the same.
+        }
+
+        const byte Alert = 21;
+        return answer.Length > 0 && answer.ToArray()[0] == Alert ? 0 : (int)answer.Length;
+    }
+}

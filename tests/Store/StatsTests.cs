@@ -1,0 +1,124 @@
+using TaskGrid.Tasks;
+
+namespace TaskGrid.Store;
+
+public sealed class StatsTests(StoreServers servers) : StoreTest(servers)
+{
+    [Theory, OnEveryStore]
+    public async Task Read_Figures_AreWhatHasHappened(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("s", "f", "r", "c", "run", "wait");
+        await grid.SucceedAsync(await grid.LeaseOneAsync(silo, "s"));
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "f"));
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        await grid.RetryAsync(await grid.LeaseOneAsync(silo, "r"), TimeSpan.FromHours(1));
+        await grid.Tasks.CancelAsync("c", "requested");
+        await grid.LeaseOneAsync(silo, "run");
+        var stats = await grid.Stats.ReadAsync();
+        Assert.Equal(new(6, 1, 1, 1, 1), stats.Total);
+        Assert.Equal((1L, 1L, 1L, 1L, 1L), (stats.Succeeded, stats.Failed, stats.Cancelled, stats.Running, stats.Retrying));
+        Assert.Equal([new(6, 1, 1, 0, 0), new(0, 0, 0, 1, 1)], stats.History.TakeLast(2).Select(s => s.Happenings));
+        Assert.Equal(360, stats.History.Count);
+        Assert.Equal(TestGrid.Start + 10_000, stats.History[^1].At.ToUnixTimeMilliseconds());
+
+        await grid.RetryByHandAsync("f");
+        await grid.Tasks.ForgetAsync("s");
+        stats = await grid.Stats.ReadAsync();
+        Assert.Equal((0L, 0L, 1L), (stats.Succeeded, stats.Failed, stats.Cancelled));
+        Assert.Equal(new(6, 1, 1, 1, 1), stats.Total);
+        Assert.Equal(["run"], (await grid.Stats.RunningAsync()).Select(t => t.Task.Id));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Read_AQueue_SaysWhatIsReadyAndSinceWhen(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        await grid.SucceedAsync(await grid.LeaseOneAsync(silo, "a"));
+        await grid.PassAsync(TimeSpan.FromSeconds(30));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("other lane", priority: 9));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("soon", delay: TimeSpan.FromSeconds(1)));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("later", delay: TimeSpan.FromHours(1)));
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        var (queue, empty) = ((await grid.Queues.ReadAsync(["q", "never"]))[0], (await grid.Queues.ReadAsync(["never"]))[0]);
+        Assert.Equal((3L, 1L, 2L), (queue.Ready, queue.NotDue, queue.OpenLanes));
+        Assert.Equal(TestGrid.Start, queue.OldestReadyAt!.Value.ToUnixTimeMilliseconds());
+        Assert.Equal((5 / 60.0, 1 / 60.0, 0.0), (queue.AcceptedPerSecond, queue.SucceededPerSecond, queue.FailedPerSecond));
+        Assert.Equal((0L, 0L, null), (empty.Ready, empty.NotDue, empty.OldestReadyAt));
+        await grid.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(0.0, (await grid.Queues.ReadAsync(["q"]))[0].AcceptedPerSecond);
+    }
+
+    /// <summary>What waits for a limit is ready, but for that.</summary>
+    [Theory, OnEveryStore]
+    public async Task Read_AQueueAtItsLimit_CountsWhatWaitsForIt(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(1) } });
+        await grid.AcceptAsync("a", "b", "c");
+        await grid.LeaseAsync(await grid.SiloAsync());
+        await grid.TryLeaseAsync(await grid.SiloAsync());
+        var queue = (await grid.Queues.ReadAsync(["q"]))[0];
+        Assert.Equal(2, queue.Ready);
+        Assert.Equal(1, queue.ShutLanes + queue.OpenLanes);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Read_Errors_AreInGroupsTheLastOneFirst(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "other");
+        await grid.AcceptAsync("a", "b");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("c", name: "other"));
+        await grid.RetryAsync(await grid.LeaseOneAsync(silo, "a"), TimeSpan.FromHours(1));
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "b"));
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        var lease = await grid.LeaseOneAsync(silo, "c");
+        await grid.Tasks.FinishAsync("c", lease.Token, new Verdict.Fail(new("List`1 of \"x\"\\", "no")), []);
+        var groups = await grid.Stats.ErrorsAsync(10);
+        Assert.Equal([("other", "List`1 of \"x\"\\", 1L, "c"), ("work", "Boom", 2L, "b")], groups.Select(g => (g.Task, g.Type, g.Count, g.LastTaskId)));
+        Assert.Equal(TestGrid.Start + 1000, groups[1].LastAt.ToUnixTimeMilliseconds());
+        Assert.Single(await grid.Stats.ErrorsAsync(1));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Count_OfWhatAnOperationWouldChange_IsWhatItChanges(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync("work", "other");
+        await grid.AcceptAsync("f1", "f2", "run", "w1");
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "f1"));
+        await grid.FailAsync(await grid.LeaseOneAsync(silo, "f2"));
+        await grid.LeaseOneAsync(silo, "run");
+        await grid.Tasks.AcceptAsync(TestGrid.Task("w2", name: "other", delay: TimeSpan.FromHours(1)));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("w3", queue: "elsewhere", name: "other"));
+        await grid.AcceptWithTermsAsync("w4", new() { Tags = ["t"] });
+        foreach (var (action, tag, queue, task, count) in ((string, string, string, string, long)[])
+            [
+                ("cancel", "", "q", "", 4), ("purge", "", "q", "", 3), ("move", "", "q", "other", 1), ("cancel", "", "", "other", 2), ("cancel", "", "", "work", 3),
+                ("cancel", "t", "", "", 1), ("cancel", "t", "", "other", 0), ("retry", "", "q", "", 2), ("retry", "", "", "work", 2), ("retry", "", "elsewhere", "", 0), ("purge", "", "never", "", 0),
+            ])
+        {
+            Assert.Equal((action, tag, queue, task, new(count, true)), (action, tag, queue, task, await grid.Many.CountAsync(action, tag, queue, task)));
+        }
+
+        await grid.RetryByHandAsync("f1");
+        Assert.Equal(new(1, true), await grid.Many.CountAsync("retry", "", "q", ""));
+    }
+
+    [Theory, OnEveryStore]
+    public async Task Read_TaskTypes_AreThoseThatLiveSilosRun(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var (one, two) = (await grid.SiloAsync("a", "b"), await grid.SiloAsync("b"));
+        Assert.Equal([("a", 1), ("b", 2)], (await grid.Stats.TypesAsync()).Select(t => (t.Task, t.Silos)));
+        await grid.BuryAsync(one);
+        Assert.Equal([("b", 1)], (await grid.Stats.TypesAsync()).Select(t => (t.Task, t.Silos)));
+        Assert.True(await grid.Silos.LeaveAsync(two.Name));
+        Assert.Empty(await grid.Stats.TypesAsync());
+    }
+}
