@@ -226,6 +226,29 @@ public sealed class ListTests(StoreServers servers) : StoreTest(servers)
         }
     }
 
+    /// <summary>It is in the list twice then, and its later place counts.</summary>
+    [Theory, OnEveryStore]
+    public async Task List_WrittenAnewAfterSomeWereRunAgain_KeepsTheirOrder(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync([.. Enumerable.Range(0, 40).Select(i => $"t{i}")]);
+        foreach (var lease in await grid.LeaseAsync(silo))
+        {
+            await grid.FailAsync(lease);
+        }
+
+        await grid.RetryByHandAsync("t1");
+        await grid.RetryByHandAsync("t0");
+        for (var i = 3; i < 40; i++)
+        {
+            await grid.Tasks.ForgetAsync($"t{i}");
+        }
+
+        Assert.InRange(Assert.Single((await Contents.ReadAsync(grid)).Lists).Value.Length, 3, 7);
+        Assert.Equal("t0 t1 t2", await grid.IdsAsync(s_all));
+    }
+
     /// <summary>Thousands of entries that do not count any more are passed over in steps.</summary>
     [Theory, OnEveryStore]
     public async Task List_OfWhatIsMostlyLeftOver_GoesOnInSteps(StoreKind store)

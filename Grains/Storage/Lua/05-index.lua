@@ -27,16 +27,22 @@ local function count_gone(t)
   return call('HINCRBY', prefix .. 'listgone', list_of(t.place), 1)
 end
 
--- Writes down again what is left of a list. A cut between the two steps leaves all of it twice, once more in its order.
+-- Writes down again what is left of a list: of an id that is there twice, having been run again, the later place. A cut between the two steps leaves all
+-- of it twice, once more in its order.
 local function rewrite_list(number, length)
   local key = list_key(number)
-  local kept, seen = {}, {}
-  for _, id in ipairs(call('LRANGE', key, 0, -1)) do
-    local line = not seen[id] and call('HGET', task_key(id), 's')
+  local left, seen = {}, {}
+  local ids = call('LRANGE', key, 0, -1)
+  for i = #ids, 1, -1 do
+    local line = not seen[ids[i]] and call('HGET', task_key(ids[i]), 's')
     if line and list_of(parse(line).place) == number then
-      kept[#kept + 1] = id
+      left[#left + 1] = ids[i]
     end
-    seen[id] = true
+    seen[ids[i]] = true
+  end
+  local kept = {}
+  for i = #left, 1, -1 do
+    kept[#kept + 1] = left[i]
   end
   if #kept == 0 then
     call('DEL', key)
