@@ -25,6 +25,7 @@ public sealed class When_the_cluster_talks_in_tls
 
         await using var cluster = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", "2");
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        var workers = await WorkersAsync(http, 2);
         var tasks = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             using var answer = await http.PostAsJsonAsync("api/v1/tasks?wait=30", new { task = "add", args = new { x = i, y = 1 } });
@@ -32,8 +33,6 @@ public sealed class When_the_cluster_talks_in_tls
         }));
         Assert.Equal(Enumerable.Range(1, 50), tasks);
 
-        var workers = (await http.GetFromJsonAsync<JsonElement>("api/v1/workers")).GetProperty("items").EnumerateArray().Select(w => w.GetProperty("worker").GetString()!).ToList();
-        Assert.Equal(2, workers.Count);
         foreach (var worker in workers)
         {
             // 127.0.0.1:port@generation~life
@@ -44,6 +43,22 @@ public sealed class When_the_cluster_talks_in_tls
 
         Assert.Equal(0, await cluster.InterruptAsync());
         Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>The names of the workers, once so many answer: the web is ready as soon as one silo is.</summary>
+    private static async Task<IReadOnlyList<string>> WorkersAsync(HttpClient http, int count)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var tries = 0; tries < 300 && await tick.WaitForNextTickAsync(); tries++)
+        {
+            var workers = (await http.GetFromJsonAsync<JsonElement>("api/v1/workers")).GetProperty("items").EnumerateArray().Select(w => w.GetProperty("worker").GetString()!).ToList();
+            if (workers.Count == count)
+            {
+                return workers;
+            }
+        }
+
+        throw new TimeoutException($"There were never {count} workers.");
     }
 
     /// <summary>How many bytes of an answer come before the connection is closed, TLS' own alert apart.</summary>

@@ -147,20 +147,35 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>Waits until a silo runs something that it has not ended.</summary>
     internal Task BusyAsync(Member member) => RealGrid.UntilAsync(() => Task.FromResult(OpenRunsOf(member).Count > 0), "the silo runs something");
 
-    /// <summary>Freezes a silo at a moment at which it runs something: what is done to it then interrupts that.</summary>
-    internal Task FreezeBusyAsync(Member member) => RealGrid.UntilAsync(
-        async () =>
-        {
-            await member.Silo.FreezeAsync();
-            if (OpenRunsOf(member).Count > 0)
-            {
-                return true;
-            }
+    /// <summary>Waits until one of the silos runs something: when there is little to do, that may be any of them.</summary>
+    internal async Task<Member> BusyAsync()
+    {
+        Member? busy = null;
+        await RealGrid.UntilAsync(() => Task.FromResult((busy = Members.Find(m => OpenRunsOf(m).Count > 0)) is not null), "a silo runs something");
+        return busy!;
+    }
 
-            await member.Silo.ThawAsync();
-            return false;
-        },
-        "the silo is frozen while it runs something");
+    /// <summary>Freezes a silo at a moment at which it runs something: what is done to it then interrupts that.</summary>
+    /// <param name="only">The silo; any that is busy when it is left out.</param>
+    internal async Task<Member> FreezeBusyAsync(Member? only = null)
+    {
+        var frozen = only;
+        await RealGrid.UntilAsync(
+            async () =>
+            {
+                frozen = only ?? await BusyAsync();
+                await frozen.Silo.FreezeAsync();
+                if (OpenRunsOf(frozen).Count > 0)
+                {
+                    return true;
+                }
+
+                await frozen.Silo.ThawAsync();
+                return false;
+            },
+            "a silo is frozen while it runs something");
+        return frozen!;
+    }
 
     /// <summary>The runs that a silo does not end: it must have ended, or be frozen.</summary>
     internal IReadOnlyList<Execution> OpenRunsOf(Member member) => [.. Executions.Where(e => e.Pid == member.Silo.Pid && e.EndedAt is null)];

@@ -17,8 +17,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         Member victim = null!;
         var report = await grid.RunAsync(async _ =>
         {
-            victim = grid.Members[0];
-            await grid.FreezeBusyAsync(victim);
+            victim = await grid.FreezeBusyAsync();
             frozenAt = RealGrid.Now;
             interrupted = grid.OpenRunsOf(victim);
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(seconds)), "the time is over", TimeSpan.FromMinutes(2));
@@ -46,7 +45,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         var report = await grid.RunAsync(async _ =>
         {
             var victims = grid.Members.ToList();
-            await grid.FreezeBusyAsync(victims[0]);
+            await grid.FreezeBusyAsync();
             killedAt = RealGrid.Now;
             await Task.WhenAll(victims.Select(grid.KillAsync));
             interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
@@ -69,8 +68,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             var killedAt = TimeSpan.Zero;
             var report = await grid.RunAsync(async _ =>
             {
-                var victim = grid.Members[i % grid.Members.Count];
-                await grid.FreezeBusyAsync(victim);
+                var victim = await grid.FreezeBusyAsync();
                 killedAt = RealGrid.Now;
                 await grid.KillAsync(victim);
                 interrupted = grid.OpenRunsOf(victim);

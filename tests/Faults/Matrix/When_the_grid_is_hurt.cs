@@ -23,8 +23,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var killedAt = TimeSpan.Zero;
         var report = await grid.RunAsync(async _ =>
         {
-            var victim = grid.Members[0];
-            await grid.FreezeBusyAsync(victim);
+            var victim = await grid.FreezeBusyAsync();
             killedAt = RealGrid.Now;
             await grid.KillAsync(victim);
             interrupted = grid.OpenRunsOf(victim);
@@ -53,7 +52,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async _ =>
         {
             var victims = grid.Members.ToList();
-            await grid.FreezeBusyAsync(victims[0]);
+            await grid.FreezeBusyAsync();
             killedAt = RealGrid.Now;
             await Task.WhenAll(victims.Select(grid.KillAsync));
             interrupted = [.. victims.SelectMany(grid.OpenRunsOf)];
@@ -97,8 +96,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         Member victim = null!;
         var report = await grid.RunAsync(async _ =>
         {
-            victim = grid.Members[0];
-            await grid.FreezeBusyAsync(victim);
+            victim = await grid.FreezeBusyAsync();
             frozenAt = RealGrid.Now;
             interrupted = grid.OpenRunsOf(victim);
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
@@ -154,8 +152,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         Member victim = null!;
         var report = await grid.RunAsync(async _ =>
         {
-            victim = grid.Members[0];
-            await grid.BusyAsync(victim);
+            victim = await grid.BusyAsync();
             cutAt = RealGrid.Now;
             victim.Way.Cut();
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - cutAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
