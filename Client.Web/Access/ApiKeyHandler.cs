@@ -19,6 +19,9 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     /// <summary>The claim that has the key's id.</summary>
     public const string KeyClaim = "taskgrid.key";
 
+    /// <summary>The claim that says whose key it is: it outlives the key's rotation.</summary>
+    public const string HolderClaim = "taskgrid.holder";
+
     /// <summary>The claim that a browser's cookie has brought the key, by itself: another site's page could have made the browser ask.</summary>
     public const string CookieClaim = "taskgrid.cookie";
 
@@ -65,6 +68,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         var identity = new ClaimsIdentity(Scheme.Name);
         identity.AddClaim(new(ClaimTypes.Name, key.Name));
         identity.AddClaim(new(KeyClaim, key.SignedInWith ?? key.Id));
+        identity.AddClaim(new(HolderClaim, key.Holder));
         identity.AddClaims(key.Roles.Select(r => new Claim(ClaimTypes.Role, AccessPolicies.NameOf(r))));
         identity.AddClaims(key.Queues.Select(q => new Claim(Scope.QueueClaim, q)));
         identity.AddClaims(key.Tasks.Select(t => new Claim(Scope.TaskClaim, t)));

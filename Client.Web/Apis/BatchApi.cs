@@ -25,7 +25,7 @@ internal static class BatchApi
 
         var scope = Scope.Of(http.User);
         var submits = batch.Value!.Select(s => s.Refusal is null && scope.Check(s.Value!) is { } outside ? outside : s).ToList();
-        var readable = submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index));
+        var readable = submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index, http.User));
         var replies = new Queue<SubmitReply>(await tasks.SubmitBatchAsync([.. readable], http.RequestAborted));
         return TypedResults.Ok(new BatchReply([.. submits.Select(s => BatchItem.Of(s.Refusal is { } bad ? new(null, false, bad) : Answers.For(http.User, replies.Dequeue())))]));
     }

@@ -21,7 +21,7 @@ internal static class TaskApi
 
         var body = await JsonBody.ReadAsync(http.Request);
         var submission = body.Refusal is { } badBody ? badBody : SubmitReader.Read(body.Value);
-        submission = submission.Refusal is null ? IdempotencyHeader.Apply(key.Value, submission.Value!) : submission;
+        submission = submission.Refusal is null ? IdempotencyHeader.Apply(key.Value, submission.Value!, http.User) : submission;
         if ((submission.Refusal ?? Scope.Of(http.User).Check(submission.Value!)) is { } badSubmit)
         {
             return Problems.Of(badSubmit);

@@ -37,6 +37,12 @@ internal sealed record StoredApiKey
     /// <summary>The hash of that key, so that another of its id is not taken for it.</summary>
     [Id(10)] public string? SignedInHash { get; init; }
 
+    /// <summary>The first of the keys that were replaced by one another, when this is not the first.</summary>
+    [Id(11)] public string? First { get; init; }
+
+    /// <summary>Whose key it is: the same for the key that it was rotated from, and for the browser that has signed in with it.</summary>
+    public string Holder => First ?? SignedInWith ?? Id;
+
     /// <summary>Whether it counts at an instant.</summary>
     public bool IsLive(DateTimeOffset now) => !(ExpiresAt <= now) && !(RetiresAt <= now);
 }

@@ -15,7 +15,7 @@ internal static class Submissions
         {
             Options = asked with
             {
-                Id = asked.Id ?? IdOf(asked.IdempotencyKey),
+                Id = asked.Id ?? IdOf(asked),
                 ParentId = asked.ParentId ?? parent?.TaskId,
                 RootId = asked.RootId ?? parent?.RootId,
                 TraceParent = traceParent,
@@ -35,8 +35,9 @@ internal static class Submissions
             return changed;
         }
 
-        return changed with { Options = options with { Id = options.IdempotencyKey is null ? minted ?? IdOf(null) : IdOf(options.IdempotencyKey) } };
+        return changed with { Options = options with { Id = options.IdempotencyKey is null ? minted ?? IdOf(options) : IdOf(options) } };
     }
 
-    private static string IdOf(string? idempotencyKey) => idempotencyKey is null ? Guid.CreateVersion7().ToString() : IdempotencyKeys.IdOf(idempotencyKey);
+    private static string IdOf(SubmitOptions asked) =>
+        asked.IdempotencyKey is { } key ? IdempotencyKeys.IdOf(key, asked.IdempotencyScope) : Guid.CreateVersion7().ToString();
 }

@@ -63,4 +63,7 @@ public sealed record SubmitOptions : TaskSettings
     /// write and tries it for hours. By <c>https</c> and at a public address, unless the silos allow another; they need a secret for it.
     /// </summary>
     [Id(15)] public string? Webhook { get; set; }
+
+    /// <summary>Whose <see cref="IdempotencyKey"/> it is: the REST API names the API key here, so that two of its callers never meet in one key.</summary>
+    [Id(16)] internal string? IdempotencyScope { get; set; }
 }

@@ -45,7 +45,9 @@ internal static class HttpJson
         writer.WriteString("task", submission.Task);
         writer.WritePropertyName("args");
         writer.WriteRawValue(submission.Args.Utf8.Span, skipInputValidation: true);
-        foreach (var option in JsonSerializer.SerializeToElement(submission.Options, Options).EnumerateObject())
+        // Which id a key determines is the web application's to say: it knows whose key it is.
+        var options = submission.Options.IdempotencyKey is null ? submission.Options : submission.Options with { Id = null };
+        foreach (var option in JsonSerializer.SerializeToElement(options, Options).EnumerateObject())
         {
             option.WriteTo(writer);
         }

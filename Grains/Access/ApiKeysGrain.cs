@@ -59,7 +59,7 @@ internal sealed class ApiKeysGrain([PersistentState("api-keys")] IPersistentStat
             return null;
         }
 
-        var (now, key) = (time.GetUtcNow(), old with { Id = newId, Hash = newHash, RetiresAt = null, CreatedAt = time.GetUtcNow() });
+        var (now, key) = (time.GetUtcNow(), old with { Id = newId, Hash = newHash, RetiresAt = null, CreatedAt = time.GetUtcNow(), First = old.Holder });
         var retired = old with { RetiresAt = old.RetiresAt < now + overlap ? old.RetiresAt : now + overlap };
         await WriteAsync(live.Select(k => k == old ? retired : k).Append(key));
         return key;

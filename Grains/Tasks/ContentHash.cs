@@ -63,6 +63,7 @@ internal static class ContentHash
     {
         Id = null,
         IdempotencyKey = null,
+        IdempotencyScope = null,
         DueAt = options.DueAt?.ToUniversalTime(),
         ExpiresAt = options.ExpiresAt?.ToUniversalTime(),
         DeadlineAt = options.DeadlineAt?.ToUniversalTime(),

@@ -19,7 +19,7 @@ internal static class SubmissionRules
                 new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
             _ when options.IdempotencyKey is { } key && !SettingsRules.IsText(key, 255) =>
                 new(ErrorCodes.InvalidOption, "An idempotency key has 1 to 255 characters.", "idempotencyKey"),
-            _ when options.IdempotencyKey is { } key && options.Id != IdempotencyKeys.IdOf(key) =>
+            _ when options.IdempotencyKey is { } key && options.Id != IdempotencyKeys.IdOf(key, options.IdempotencyScope) =>
                 new(ErrorCodes.InvalidOption, "Give an id or an idempotency key, which determines the id; not both.", "id"),
             _ when options.Id is null || !Names.IsValidId(options.Id) =>
                 new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "id"),

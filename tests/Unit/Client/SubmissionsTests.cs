@@ -101,7 +101,16 @@ public sealed class SubmissionsTests
     [InlineData("minted")]
     [InlineData(null)]
     public void Rename_WithANewKey_FollowsIt(string? id) =>
-        Assert.Equal(IdempotencyKeys.IdOf("key"), Submissions.Rename(With(id, "key"), "minted").Options.Id);
+        Assert.Equal(IdempotencyKeys.IdOf("key", null), Submissions.Rename(With(id, "key"), "minted").Options.Id);
+
+    [Fact]
+    public void AKeyOfAnotherScope_IsAnotherId()
+    {
+        var ids = new[] { null, "", "a", "b" }.Select(scope => IdempotencyKeys.IdOf("key", scope)).Append(IdempotencyKeys.IdOf("akey", null)).ToList();
+
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.True(Names.IsValidId(id)));
+    }
 
     private static TaskSubmission With(string? id, string? key) => TaskSubmission.Create("greet", options: new() { Id = id, IdempotencyKey = key });
 }

@@ -104,7 +104,7 @@ public sealed class SubmitMiddlewareTests
 
         var handle = await Client().SubmitAsync("greet");
 
-        Assert.Equal(IdempotencyKeys.IdOf("k"), handle.Id);
+        Assert.Equal(IdempotencyKeys.IdOf("k", null), handle.Id);
     }
 
     [Fact]

@@ -104,6 +104,29 @@ public sealed class ScopeTests(ClosedProcess process)
         Assert.Equal("mine", (await mine.JsonAsync()).Text("result"));
     }
 
+    /// <summary>What one calls its order 7 is not what another does; and a key that takes another's place is no other caller.</summary>
+    [Fact]
+    public async Task An_idempotency_key_is_that_of_whoever_sends_it()
+    {
+        var ((one, oneId), (two, _)) = (await process.KeyAsync("""{"name":"one","roles":["submit","read"]}"""), await process.KeyAsync("""{"name":"two","roles":["submit","read"]}"""));
+        using var rotation = await process.Admin.PostJsonAsync($"/api/v1/keys/{oneId}/rotate", "{}");
+        using var again = await process.Admin.PostJsonAsync($"/api/v1/keys/{(await rotation.JsonAsync()).GetProperty("info").Text("id")}/rotate", "{}");
+
+        var ids = new List<string>();
+        foreach (var key in new[] { one, (await rotation.JsonAsync()).Text("key"), (await again.JsonAsync()).Text("key"), two })
+        {
+            using var client = process.ClientOf(key);
+            using var single = await client.PostJsonAsync(Http.Tasks, """{"task":"add","args":[7,7],"idempotencyKey":"order-7"}""");
+            using var batch = await client.PostJsonAsync($"{Http.Tasks}/batch", """[{"task":"add","args":[7,7],"idempotencyKey":"order-7"}]""");
+            var id = (await single.JsonAsync()).Text("id");
+            Assert.Equal(id, (await batch.JsonAsync()).GetProperty("items")[0].GetProperty("task").Text("id"));
+            ids.Add(id);
+        }
+
+        Assert.Equal((ids[0], ids[0]), (ids[1], ids[2]));
+        Assert.NotEqual(ids[0], ids[3]);
+    }
+
     private static async Task AllowedAsync(HttpClient client, string method, string path, string? json)
     {
         using var response = await SendAsync(client, method, path, json);
