@@ -19,11 +19,18 @@ internal static class RequestLimits
 
     private const int MaxConnections = 10_000;
 
+    // Bytes a second. Kestrel's own are 240, at which the largest body may take more than an hour, and an answer is kept for that long.
+    private const double SlowestSender = 4096;
+    private const double SlowestReader = 16384;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
     public static void Apply(KestrelServerOptions options)
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = MaxBodyBytes;
         options.Limits.MaxConcurrentConnections = MaxConnections;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        options.Limits.MinRequestBodyDataRate = new(SlowestSender, s_grace);
+        options.Limits.MinResponseDataRate = new(SlowestReader, s_grace);
     }
 }

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using TaskGrid.Access;
 using TaskGrid.Hosting;
 using TaskGrid.Kit;
 using TaskGrid.Tests.Web;
+using TaskGrid.Tests.Web.BadInput;
 
 [assembly: Xunit.AssemblyFixture(typeof(SingleProcess))]
 
@@ -34,12 +37,20 @@ internal sealed class RunningWeb : IAsyncDisposable
         if (builder.Configuration["TaskGrid:Examples"] == "true")
         {
             builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text)
-                .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync).AddTask("log", Gate.LogAsync);
+                .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync).AddTask("log", Gate.LogAsync)
+                .AddTask("mirror", BadTasks.Mirror).AddTask("throw_much", BadTasks.ThrowMuch).AddTask("throw_deeply", BadTasks.ThrowDeeply)
+                .AddTask("throw_wordless", BadTasks.ThrowWordless).AddTask("throw_markup", BadTasks.ThrowMarkup);
         }
 
         if (builder.Configuration["Tests:Add"] == "true")
         {
             builder.AddTaskGrid().AddTask("add", (long x, long y) => unchecked(x + y));
+        }
+
+        if (builder.Configuration.GetValue<double?>("Tests:Hurry") is { } hurry)
+        {
+            // What the system holds of an answer counts as taken: at the rate that users have, a reader of nothing is found out after minutes.
+            builder.WebHost.ConfigureKestrel(k => k.Limits.MinResponseDataRate = new(k.Limits.MinResponseDataRate!.BytesPerSecond * hurry, k.Limits.MinResponseDataRate.GracePeriod));
         }
 
         var app = builder.Build();
