@@ -6,6 +6,8 @@ namespace TaskGrid.Deployment;
 
 public sealed class When_the_packages_are_used(PackageFolder packages) : IClassFixture<PackageFolder>
 {
+    private const string AdminKey = "the-admin-key-of-the-tests-0123456789";
+
     [Theory]
     [InlineData("TaskGrid.Grains.Interfaces", "Microsoft.Orleans.Sdk")]
     [InlineData("TaskGrid.Grains", "TaskGrid.Grains.Interfaces")]
@@ -57,10 +59,46 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
         Assert.Equal(17.55m, invoice.GetProperty("result").GetProperty("total").GetDecimal());
     }
 
-    private static Task<ServerProcess> StartAsync(string dll, int port, RedisServer redis) => ServerProcess.StartAsync(
+    /// <summary>It has one package, an address and a key: no cluster, no Redis.</summary>
+    [Fact]
+    public async Task An_application_outside_of_the_cluster_submits_over_http()
+    {
+        Need.Redis();
+        var (shopDll, remoteDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Http"));
+        await using var redis = await RedisServer.StartAsync();
+        var (gridPort, remotePort) = (RedisServer.FreePort(), RedisServer.FreePort());
+        await using var shop = await StartAsync(shopDll, RedisServer.FreePort(), redis);
+        await using var grid = await StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), gridPort, redis, ("Access__AdminKey", AdminKey));
+        using var admin = new HttpClient { BaseAddress = new($"http://127.0.0.1:{gridPort}") };
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
+        var key = await PostAsync(admin, "api/v1/keys", new { name = "remote", roles = new[] { "submit", "read" }, tasks = new[] { "discount" } });
+        await using var remote = await ServerProcess.StartAsync(remoteDll, "Application started", new Dictionary<string, string>
+        {
+            ["TaskGrid__Http__Address"] = $"http://127.0.0.1:{gridPort}",
+            ["TaskGrid__Http__Key"] = key.GetProperty("key").GetString()!,
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{remotePort}",
+        });
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{remotePort}/discounts/") };
+
+        var prices = new List<decimal>();
+        foreach (var query in new[] { "D-1?price=80&percent=25", "D-1?price=80&percent=25", "D-2?price=10&percent=50" })
+        {
+            using var answer = await http.PutAsync(new Uri(query, UriKind.Relative), null);
+            prices.Add(await answer.Content.ReadFromJsonAsync<decimal>());
+        }
+
+        using var reused = await http.PutAsync(new Uri("D-1?price=90&percent=25", UriKind.Relative), null);
+        var list = await http.GetFromJsonAsync<JsonElement>("../discounts");
+
+        Assert.Equal([60, 60, 5], prices);
+        Assert.Equal(HttpStatusCode.BadRequest, reused.StatusCode);
+        Assert.Equal(["Succeeded", "Succeeded"], list.EnumerateArray().Select(t => t.GetProperty("state").GetString()));
+    }
+
+    private static Task<ServerProcess> StartAsync(string dll, int port, RedisServer redis, params (string Name, string Value)[] settings) => ServerProcess.StartAsync(
         dll,
         "Application started",
-        new Dictionary<string, string>
+        new Dictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)))
         {
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",

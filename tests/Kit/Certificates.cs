@@ -17,6 +17,9 @@ internal sealed class Certificates : IDisposable
         using var authority = asAuthority.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var asMember = new CertificateRequest("CN=member", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        asMember.CertificateExtensions.Add(names.Build());
         using var member = asMember.Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(AuthorityFile, authority.ExportCertificatePem());
         File.WriteAllText(CertificateFile, member.ExportCertificatePem());

@@ -8,7 +8,6 @@ namespace TaskGrid.Kit;
 /// <summary>A redis-server of the test's own, on a free loopback port, with the durability that the README asks for; stopped by its pid.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
     private readonly string[] _settings;
     private readonly DiskTrace? _disk;
     private Process _process;
@@ -16,7 +15,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private RedisServer(int port, bool traced, string[] settings)
     {
         (Port, _settings) = (port, settings);
-        _disk = traced ? new(System.IO.Path.Combine(_folder, "trace")) : null;
+        _disk = traced ? new(System.IO.Path.Combine(Folder, "trace")) : null;
         _process = Start();
     }
 
@@ -25,6 +24,9 @@ internal sealed class RedisServer : IAsyncDisposable
     public int Pid => _disk is null ? _process.Id : DiskTrace.TracedBy(_process.Id);
 
     public string ConnectionString => $"127.0.0.1:{Port}";
+
+    /// <summary>Where it keeps what it is told: the append-only file has every command that has changed anything.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
 
     /// <summary>The path of redis-server, or <c>null</c> when this machine has none.</summary>
     public static string? Path { get; } = Programs.Find("redis-server");
@@ -63,7 +65,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task<long> CutPowerAsync()
     {
         await KillAsync();
-        return _disk!.CutUnsynced(Directory.GetFiles(System.IO.Path.Combine(_folder, "appendonlydir"), "*.incr.aof").Single());
+        return _disk!.CutUnsynced(Directory.GetFiles(System.IO.Path.Combine(Folder, "appendonlydir"), "*.incr.aof").Single());
     }
 
     /// <summary>Sends a signal by name, for example STOP.</summary>
@@ -94,7 +96,7 @@ internal sealed class RedisServer : IAsyncDisposable
             await KillAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     public static int FreePort()
@@ -109,8 +111,8 @@ internal sealed class RedisServer : IAsyncDisposable
         string[] command =
         [
             Path ?? throw new InvalidOperationException("redis-server is not installed."),
-            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
-            "--maxmemory-policy", "noeviction", "--logfile", System.IO.Path.Combine(_folder, "log"), .. _settings,
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
+            "--maxmemory-policy", "noeviction", "--logfile", System.IO.Path.Combine(Folder, "log"), .. _settings,
         ];
         if (_disk is not null)
         {

@@ -50,13 +50,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public string Output
+    /// <summary>The last that it has said.</summary>
+    public string Output => string.Join('\n', AllOutput.TakeLast(200));
+
+    /// <summary>All that it has said, line by line.</summary>
+    public IReadOnlyList<string> AllOutput
     {
         get
         {
             lock (_output)
             {
-                return string.Join('\n', _output.TakeLast(200));
+                return [.. _output];
             }
         }
     }
