@@ -37,6 +37,7 @@ public sealed class When_secrets_are_used
         var (environment, port) = (Settings(certificates, tlsPort, mail.Port), RedisServer.FreePort());
         var silo = await StartAsync("Silo", environment);
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Repository.Root, "Client.Web");
         var web = await StartAsync("Client.Web", environment);
 
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
@@ -80,6 +81,10 @@ public sealed class When_secrets_are_used
         ["Mail__UserName"] = "ada",
         ["Mail__Password"] = MailPassword,
         ["Logging__LogLevel__Default"] = "Trace",
+        ["Logging__LogLevel__Microsoft"] = "Trace",
+        ["Logging__LogLevel__Orleans"] = "Trace",
+        ["Logging__LogLevel__Polly"] = "Trace",
+        ["Logging__LogLevel__TaskGrid.Workers.WorkerService"] = "Trace",
         ["DOTNET_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };
@@ -172,12 +177,12 @@ public sealed class When_secrets_are_used
         await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    private async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
         for (var tries = 0; !await condition(); tries++)
         {
-            Assert.True(tries < 120, "It has not happened within 60 s.");
+            Assert.True(tries < 120, $"It has not happened within 60 s: {_answers[^1]}");
             await tick.WaitForNextTickAsync();
         }
     }
