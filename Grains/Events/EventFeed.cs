@@ -15,13 +15,11 @@ namespace TaskGrid.Events;
 /// </summary>
 internal sealed partial class EventFeed(IServiceProvider services, StoreConnection store, TaskStore tasks, HeldLeases held, TimeProvider time, ILogger<EventFeed> logger)
 {
-    private const int MaxPending = 10_000;
     private const int MaxRead = 100;
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Listener> _listeners = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TaskEvent> _pending = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private int _publishing;
 
@@ -41,7 +39,7 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
                 store.Ended += NoteEnded;
             }
 
-            _listeners[interest.Listener] = new(interest, time.GetTimestamp(), known?.Sending ?? Task.CompletedTask);
+            _listeners[interest.Listener] = new(interest, time.GetTimestamp(), known?.Outbox ?? new());
         }
 
         // Somebody has to find out that it is silent.
@@ -59,9 +57,9 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
 
     private void Add(TaskEvent what)
     {
-        if (_listeners.Values.Any(l => l.Hears(what.Id)) && (_pending.Count < MaxPending || _pending.ContainsKey(what.Id)))
+        foreach (var listener in _listeners.Values.Where(l => l.Hears(what.Id)))
         {
-            _pending[what.Id] = what;
+            listener.Outbox.Add(what);
             Begin();
         }
     }
@@ -80,15 +78,7 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
         {
             await Task.Delay(s_moment, time).ConfigureAwait(false);
             DropSilent();
-            var gathered = TakePending();
-            try
-            {
-                await PublishAsync(gathered).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                LogNotPublished(gathered.Count, e.Message);
-            }
+            await PublishAsync().ConfigureAwait(false);
 
             if (_listeners.IsEmpty)
             {
@@ -101,44 +91,29 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
         }
     }
 
-    private List<TaskEvent> TakePending()
+    private async Task PublishAsync()
     {
-        var gathered = new List<TaskEvent>();
-        foreach (var id in _pending.Keys)
+        var ready = _listeners.Values.Select(l => (Listener: l, Events: l.Outbox.Take())).Where(r => r.Events.Count > 0).ToList();
+        var known = await ReadAsync(ready.Where(r => r.Listener.Everything).SelectMany(r => r.Events)).ConfigureAwait(false);
+        foreach (var (listener, events) in ready)
         {
-            if (_pending.TryRemove(id, out var what))
-            {
-                gathered.Add(what);
-            }
-        }
-
-        return gathered;
-    }
-
-    private async Task PublishAsync(List<TaskEvent> gathered)
-    {
-        if (gathered.Count == 0)
-        {
-            return;
-        }
-
-        var whole = _listeners.Values.Any(l => l.Everything) ? await CompleteAsync(gathered).ConfigureAwait(false) : gathered;
-        foreach (var listener in _listeners.Values.Where(l => l.Sending.IsCompleted))
-        {
-            TaskEvent[] heard = [.. whole.Where(e => listener.Hears(e.Id))];
-            if (heard.Length > 0)
-            {
-                listener.Sending = SendAsync(listener.Name, heard);
-            }
+            listener.Outbox.Sent(SendAsync(listener.Name, [.. events.Select(e => known.GetValueOrDefault(e.Id, e))]));
         }
     }
 
     /// <summary>Reads what is not known of some: who hears everything wants to know what it is.</summary>
-    private async Task<List<TaskEvent>> CompleteAsync(List<TaskEvent> gathered)
+    private async Task<Dictionary<string, TaskEvent>> ReadAsync(IEnumerable<TaskEvent> events)
     {
-        var read = await Task.WhenAll(gathered.Where(IsVague).Take(MaxRead).Select(e => tasks.ReadAsync(e.Id))).ConfigureAwait(false);
-        var known = read.OfType<TaskRecord>().ToDictionary(r => r.Id, r => new TaskEvent(r.Id, Lane.TaskOf(r.Line.Lane), r.Line.Queue, r.State), StringComparer.Ordinal);
-        return [.. gathered.Select(e => known.GetValueOrDefault(e.Id, e))];
+        try
+        {
+            var read = await Task.WhenAll(events.Where(IsVague).Select(e => e.Id).Distinct().Take(MaxRead).Select(tasks.ReadAsync)).ConfigureAwait(false);
+            return read.OfType<TaskRecord>().ToDictionary(r => r.Id, r => new TaskEvent(r.Id, Lane.TaskOf(r.Line.Lane), r.Line.Queue, r.State), StringComparer.Ordinal);
+        }
+        catch (Exception e)
+        {
+            LogNotRead(e.Message);
+            return [];
+        }
     }
 
     private static bool IsVague(TaskEvent what) => what.Queue is null || what.State is null;
@@ -172,7 +147,6 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
             {
                 store.Changed -= Note;
                 store.Ended -= NoteEnded;
-                _pending.Clear();
             }
         }
     }
@@ -180,7 +154,10 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
     [LoggerMessage(LogLevel.Debug, "{Count} events were not published: {Reason}")]
     private partial void LogNotPublished(int count, string reason);
 
-    private sealed class Listener(EventInterest interest, long saidAt, Task sending)
+    [LoggerMessage(LogLevel.Debug, "Events go out without what their tasks are: {Reason}")]
+    private partial void LogNotRead(string reason);
+
+    private sealed class Listener(EventInterest interest, long saidAt, EventOutbox outbox)
     {
         private readonly HashSet<string> _ids = new(interest.Ids, StringComparer.Ordinal);
 
@@ -192,8 +169,8 @@ internal sealed partial class EventFeed(IServiceProvider services, StoreConnecti
 
         public long SaidAt => saidAt;
 
-        /// <summary>What it has not taken yet.</summary>
-        public Task Sending { get; set; } = sending;
+        /// <summary>What it is still to be told, whatever it was interested in before.</summary>
+        public EventOutbox Outbox => outbox;
 
         public bool Hears(string id) => interest.Everything || _ids.Contains(id);
     }

@@ -9,7 +9,7 @@ internal enum Durability
     /// <summary>Nothing for certain: a restart of the store can lose acknowledged writes.</summary>
     NotDurable,
 
-    /// <summary>The death of any process, the store's included; not the loss of power.</summary>
+    /// <summary>The death of any process of the grid; not the loss of power, and the store's own death but for what it answered while it synced.</summary>
     ProcessSafe,
 
     /// <summary>The loss of power too: the write was on disk before it was acknowledged.</summary>

@@ -29,7 +29,7 @@ internal static class StoreDurability
             ("yes", "yes", _) => (Durability.Durable, "Every write is on the store's disk before it is acknowledged."),
             ("yes", "no", _) => (Durability.NotDurable, "The store acknowledges writes before they are on its disk (aof-commit-wait is off): if it crashes it loses the latest ones."),
             ("yes", null, "always") => (Durability.Durable, "Every write is on the store's disk before it is acknowledged (appendfsync always)."),
-            ("yes", null, "everysec") => (Durability.ProcessSafe, "Acknowledged writes survive the death of any process; a loss of power can take the last second or two (appendfsync everysec)."),
+            ("yes", null, "everysec") => (Durability.ProcessSafe, "Acknowledged writes survive the death of any silo or web process; a loss of power, or the death of Redis itself, can take the last second or two (appendfsync everysec)."),
             ("yes", null, _) => (Durability.ProcessSafe, "Acknowledged writes survive the death of any process; a loss of power can take the last half minute (appendfsync no)."),
             _ => (Durability.NotDurable, "The store keeps no append-only file: a restart loses acknowledged tasks. Set appendonly yes."),
         };

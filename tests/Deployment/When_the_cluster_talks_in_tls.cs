@@ -12,19 +12,8 @@ public sealed class When_the_cluster_talks_in_tls
     {
         Need.Redis();
         using var certificates = new Certificates();
-        var data = Directory.CreateTempSubdirectory("taskgrid-tls-cluster-").FullName;
-        var port = RedisServer.FreePort();
-        var environment = new Dictionary<string, string>
-        {
-            ["BUILD"] = "no", ["CONFIGURATION"] = Need.Configuration, ["DATA"] = data, ["WEB_PORT"] = $"{port}", ["REDIS_PORT"] = $"{RedisServer.FreePort()}",
-        };
-        foreach (var (key, value) in certificates.Settings)
-        {
-            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
-        }
-
-        await using var cluster = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", "2");
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        await using var cluster = await RunningCluster.StartAsync(certificates.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value!));
+        var http = cluster.Http;
         var workers = await WorkersAsync(http, 2);
         var tasks = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
@@ -41,8 +30,7 @@ public sealed class When_the_cluster_talks_in_tls
             Assert.Equal(0, await EndAsync(plain.GetStream()));
         }
 
-        Assert.Equal(0, await cluster.InterruptAsync());
-        Directory.Delete(data, recursive: true);
+        Assert.Equal(0, await cluster.Script.InterruptAsync());
     }
 
     /// <summary>The names of the workers, once so many answer: the web is ready as soon as one silo is.</summary>

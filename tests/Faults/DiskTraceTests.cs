@@ -53,4 +53,33 @@ public sealed class DiskTraceTests
         var left = (int)await again.GetDatabase().StringGetAsync("n");
         Assert.True(fsync == "always" ? cut == 0 && left == 200 : cut > 0 && left == 0, $"{cut} bytes were cut, {left} of 200 writes are left");
     }
+
+    /// <summary>Why cases in which Redis dies tell it to write everything down first, and what the documents say of <c>everysec</c>.</summary>
+    [Theory]
+    [InlineData("everysec", false, true)]
+    [InlineData("everysec", true, false)]
+    [InlineData("always", false, false)]
+    public async Task ADeathOfRedis_TakesWhatItAnsweredWhileASyncWasOnItsWay(string fsync, bool written, bool takes)
+    {
+        Assert.SkipWhen(RedisServer.Path is null, "redis-server is not installed (Debian: apt-get install redis-server)");
+        Assert.SkipWhen(Programs.Find("strace") is null, "strace is not installed (Debian: apt-get install strace)");
+        await using var redis = await RedisServer.StartOnSlowDiskAsync(TimeSpan.FromSeconds(fsync == "always" ? 0.1 : 4), "--appendfsync", fsync);
+        var answered = 0L;
+        await using (var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},allowAdmin=true"))
+        {
+            var (database, server) = (connection.GetDatabase(), connection.GetServers()[0]);
+            // Either it keeps something to itself that it has answered, or it has had many occasions to.
+            for (var waits = false; !waits && answered < (fsync == "always" ? 20 : 100_000);)
+            {
+                answered = await database.StringIncrementAsync("n");
+                waits = (await server.InfoAsync("persistence")).SelectMany(s => s).Any(i => i is { Key: "aof_buffer_length", Value: not "0" });
+            }
+        }
+
+        await (written ? redis.KillWrittenAsync() : redis.KillAsync());
+        await redis.RestartAsync();
+        await using var again = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var left = (long)await again.GetDatabase().StringGetAsync("n");
+        Assert.True(takes ? left < answered : left == answered, $"{left} of {answered} writes are left");
+    }
 }

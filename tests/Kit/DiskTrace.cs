@@ -7,12 +7,14 @@ namespace TaskGrid.Kit;
 /// How much of a file is safely on the disk, by the system calls of the process that writes it: the kernel keeps what a killed process
 /// has written, so only this tells what a loss of power would take.
 /// </summary>
-internal sealed partial class DiskTrace(string path)
+/// <param name="path">Where to write the calls down.</param>
+/// <param name="syncTakes">How long a sync takes at least, as on a disk that is busy.</param>
+internal sealed partial class DiskTrace(string path, TimeSpan syncTakes)
 {
     private long _syncedBefore;
 
     /// <summary>What to start the process with. Calls other than these run at full speed.</summary>
-    public IReadOnlyList<string> Command { get; } = [Programs.Find("strace") ?? "strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", "trace=write,fdatasync,fsync", "-o", path];
+    public IReadOnlyList<string> Command { get; } = [Programs.Find("strace") ?? "strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", "trace=write,fdatasync,fsync", "-e", $"inject=fdatasync,fsync:delay_enter={(long)syncTakes.TotalMicroseconds}", "-o", path];
 
     /// <summary>Cuts off what was written after the last sync that had begun and came to its end. The process must have ended.</summary>
     /// <returns>How many bytes that were.</returns>

@@ -12,10 +12,10 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly DiskTrace? _disk;
     private Process _process;
 
-    private RedisServer(int port, bool traced, string[] settings)
+    private RedisServer(int port, bool traced, TimeSpan syncTakes, string[] settings)
     {
         (Port, _settings) = (port, settings);
-        _disk = traced ? new(System.IO.Path.Combine(Folder, "trace")) : null;
+        _disk = traced ? new(System.IO.Path.Combine(Folder, "trace"), syncTakes) : null;
         _process = Start();
     }
 
@@ -33,11 +33,24 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <param name="traced">Whether <see cref="CutPowerAsync"/> will be asked for; needs strace.</param>
     /// <param name="settings">More of redis-server's own, which come after those of every server here.</param>
-    public static async Task<RedisServer> StartAsync(bool traced = false, params string[] settings)
+    public static Task<RedisServer> StartAsync(bool traced = false, params string[] settings) => StartAsync(traced, TimeSpan.Zero, settings);
+
+    /// <summary>One on a disk of which each sync takes so long; needs strace.</summary>
+    public static Task<RedisServer> StartOnSlowDiskAsync(TimeSpan syncTakes, params string[] settings) => StartAsync(traced: true, syncTakes, settings);
+
+    /// <summary>
+    /// Ends it with all that it has answered handed to the kernel. A crash at any other moment may take a little more: with <c>everysec</c> it answers while a
+    /// sync is on its way, writes that down afterwards, and nobody can tell which answers those were.
+    /// </summary>
+    public async Task KillWrittenAsync()
     {
-        var server = new RedisServer(FreePort(), traced, settings);
-        await server.ReadyAsync();
-        return server;
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,asyncTimeout=60000"))
+        {
+            // Until it is started again.
+            await admin.GetServers()[0].ConfigSetAsync("appendfsync", "always");
+        }
+
+        await KillAsync();
     }
 
     /// <summary>Ends the server as a crash would, with the child that rewrites its file, if there is one: that would go on writing into the folder.</summary>
@@ -104,6 +117,13 @@ internal sealed class RedisServer : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<RedisServer> StartAsync(bool traced, TimeSpan syncTakes, string[] settings)
+    {
+        var server = new RedisServer(FreePort(), traced, syncTakes, settings);
+        await server.ReadyAsync();
+        return server;
     }
 
     private Process Start()

@@ -126,7 +126,7 @@ internal sealed class FaultPointHunt(RealGrid grid, Ledger ledger, IEnumerable<s
             await PauseAsync(Timeout.InfiniteTimeSpan, () => _left.Count <= Few && grid.Living >= SilosForARecovery && ledger.Acknowledged.Count >= seen + TasksBetweenRecoveries, stop);
             if (s_recovery.Any(_left.ContainsKey))
             {
-                await grid.Redis.KillAsync();
+                await grid.Redis.KillWrittenAsync();
                 await grid.Redis.RestartAsync();
                 seen = ledger.Acknowledged.Count;
             }

@@ -122,7 +122,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
             }),
             ("Redis killed", async () =>
             {
-                await grid.Redis.KillAsync();
+                await grid.Redis.KillWrittenAsync();
                 await PauseAsync(random, 1, 10);
                 await grid.Redis.RestartAsync();
             }),

@@ -117,7 +117,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         var report = await grid.RunAsync(async ledger =>
         {
             var downAt = RealGrid.Now;
-            await grid.Redis.KillAsync();
+            await grid.Redis.KillWrittenAsync();
             await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - downAt > TimeSpan.FromSeconds(20)), "20 seconds are over");
             await grid.Redis.RestartAsync();
             backAt = RealGrid.Now;

@@ -49,7 +49,7 @@ internal static class Report
             | Redis | An acknowledged task survives | Shown by |
             |---|---|---|
             | `appendonly yes`, `appendfsync always` | the death of every process, Redis too, and the loss of power: nothing that was answered is lost but with the disk | Nothing is lost that Redis syncs before it answers |
-            | `appendonly yes`, `appendfsync everysec` (the compose file, and every case that says nothing else) | the death of every process, Redis too. The loss of power takes what was acknowledged since the last sync, a second or two: it is answered with 404 | What Redis has not synced is lost and nothing else |
+            | `appendonly yes`, `appendfsync everysec` (the compose file, and every case that says nothing else) | the death of every process of the grid. The loss of power takes what was acknowledged since the last sync, a second or two: it is answered with 404. The death of Redis itself takes what it answered while a sync was on its way, if one was: where Redis is killed here, it has first been told to write everything down | What Redis has not synced is lost and nothing else |
             | a replica takes over | what had come to the replica: replication does not wait | A replica takes over |
             | no append-only file, or keys that are evicted | nothing, so nothing is accepted | Its settings lose tasks |
 

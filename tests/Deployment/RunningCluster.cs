@@ -1,0 +1,37 @@
+namespace TaskGrid.Deployment;
+
+/// <summary>What <c>deploy/run-cluster.sh</c> starts: Redis, two silos and the web application, each a process.</summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    private readonly string _data;
+
+    private RunningCluster(Script script, HttpClient http, string data) => (Script, Http, _data) = (script, http, data);
+
+    public Script Script { get; }
+
+    /// <summary>The web application.</summary>
+    public HttpClient Http { get; }
+
+    /// <param name="settings">What its processes are told beside their addresses.</param>
+    public static async Task<RunningCluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var (data, port) = (Directory.CreateTempSubdirectory("taskgrid-cluster-").FullName, RedisServer.FreePort());
+        var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["BUILD"] = "no",
+            ["CONFIGURATION"] = Need.Configuration,
+            ["DATA"] = data,
+            ["WEB_PORT"] = $"{port}",
+            ["REDIS_PORT"] = $"{RedisServer.FreePort()}",
+        };
+        var script = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", "2");
+        return new(script, new() { BaseAddress = new($"http://127.0.0.1:{port}") }, data);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Script.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}
