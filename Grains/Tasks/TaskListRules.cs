@@ -34,6 +34,6 @@ internal static partial class TaskListRules
 
     private static TaskRefusal Option(string message, string field) => new(ErrorCodes.InvalidOption, message, field);
 
-    [GeneratedRegex(@"^[0-9]{1,16}\.[0-9]{1,16}\z")]
+    [GeneratedRegex(@"^[0-9]{1,16}\.[A-Za-z0-9_.-]{1,128}\z")]
     private static partial Regex CursorText();
 }

@@ -278,4 +278,87 @@ public sealed class ListTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal([first], found);
         Assert.InRange(steps, 3, 20);
     }
+
+    /// <summary>All that is due at midnight is due in one instant: a step looks at no more of it than at anything else.</summary>
+    [Theory, OnEveryStore]
+    public async Task List_OfManyOfOneInstant_GoesOnFromIdToId(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var ids = Enumerable.Range(0, 1000).Select(i => $"{(i % 3 == 0 ? "B" : "a")}.{i}_-").ToArray();
+        await Task.WhenAll(ids.Select(id => grid.Tasks.AcceptAsync(TestGrid.Task(id, queue: $"q{id.Length}", delay: TimeSpan.FromHours(1)))));
+        var expected = ids.Order(StringComparer.Ordinal).ToList();
+        var scheduled = new TaskFilter { State = TaskState.Scheduled };
+        Assert.Equal(expected, (await grid.ListAsync(scheduled, page: 37)).Select(r => r.Id));
+        Assert.Equal(expected, (await grid.ListAsync(scheduled, page: 200, most: 10)).Select(r => r.Id));
+        var (cursor, steps) = ("", 0);
+        do
+        {
+            var step = await grid.Lists.ReadAsync(new(scheduled with { Task = "nobody" }, null, 1, [], []), cursor, 1, 50);
+            Assert.Empty(step.Items);
+            Assert.InRange(step.Scanned, 0, 50);
+            cursor = step.Cursor;
+        }
+        while (cursor.Length > 0 && ++steps < 100);
+        Assert.Equal(19, steps);
+        Assert.Equal(1, (await grid.Lists.ReadAsync(new(scheduled, null, 1, [], []), "", 1, 500)).Scanned);
+
+        // One that is gone is a place all the same.
+        var place = (await grid.Lists.ReadAsync(new(scheduled, null, 1, [], []), "", 500, 500)).Cursor;
+        await grid.Tasks.CancelAsync(expected[499], "requested");
+        await grid.Tasks.ForgetAsync(expected[499]);
+        Assert.Equal(expected[500], (await grid.Lists.ReadAsync(new(scheduled, null, 1, [], []), place, 1, 500)).Items[0].Id);
+    }
+
+    /// <summary>One that was run again is where it was accepted anew, and at the instant of that.</summary>
+    [Theory, OnEveryStore]
+    public async Task List_OfATime_HasWhatWasRunAgainAtThatTime(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var begun = grid.Now;
+        await grid.AcceptAsync("a", "x");
+        await grid.Tasks.CancelAsync("a", "requested");
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        var between = grid.Now;
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        await grid.AcceptAsync("b");
+        await grid.PassAsync(TimeSpan.FromSeconds(10));
+        await grid.RetryByHandAsync("a");
+
+        Assert.Equal("a b x", await grid.IdsAsync(s_all));
+        Assert.Equal("a b", await grid.IdsAsync(new() { Since = At(between) }));
+        Assert.Equal("a b", await grid.IdsAsync(new() { Since = At(between) }, page: 1));
+        Assert.Equal("a", await grid.IdsAsync(new() { Since = At(grid.Now) }));
+        Assert.Equal("x", await grid.IdsAsync(new() { Until = At(between) }));
+        Assert.Equal("x", await grid.IdsAsync(new() { Since = At(begun), Until = At(begun) }));
+
+        static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    }
+
+    /// <summary>It is in two buckets then, and in the later one it counts.</summary>
+    [Theory, OnEveryStore]
+    public async Task List_OfWhatEndedTwice_HasItOnce(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        // More than a bucket has.
+        var ids = Enumerable.Range(0, 200).Select(i => $"t{i}").ToArray();
+        await grid.AcceptAsync(ids);
+        await CancelAsync(ids);
+        await Task.WhenAll(ids.Select(grid.RetryByHandAsync));
+        await CancelAsync("t127", "t3", "t199");
+
+        var cancelled = new TaskFilter { State = TaskState.Cancelled };
+        foreach (var page in (int[])[1, 2, 50])
+        {
+            Assert.Equal("t199 t3 t127", await grid.IdsAsync(cancelled, page));
+        }
+
+        async Task CancelAsync(params string[] some)
+        {
+            foreach (var id in some)
+            {
+                await grid.PassAsync(TimeSpan.FromMilliseconds(1));
+                await grid.Tasks.CancelAsync(id, "requested");
+            }
+        }
+    }
 }

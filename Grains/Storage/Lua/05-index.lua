@@ -1,6 +1,7 @@
 -- All tasks in the order of their acceptance: ids in a list for each 1,024 places, and the numbers of these lists in the sorted set
--- `list`. An id is added before its record is written. When it is forgotten, or goes to another place, it stays where it is and is counted in
--- `listgone`: a list of which few are left is written anew.
+-- `list`. One that was run again comes with the instant of that after its id, since its record knows only when it was accepted first. An id is added before its
+-- record is written. When it is forgotten, or goes to another place, it stays where it is and is counted in `listgone`: a list of which few are left is written
+-- anew.
 local list_index = prefix .. 'list'
 
 local function list_of(place)
@@ -13,13 +14,17 @@ end
 
 local listed = {}
 
-local function add_to_list(t, id)
+local function id_in_list(entry)
+  return string.match(entry, '^%S+')
+end
+
+local function add_to_list(t, entry)
   local number = list_of(t.place)
   if not listed[number] then
     call('ZADD', list_index, number, number)
     listed[number] = true
   end
-  call('RPUSH', list_key(number), id)
+  call('RPUSH', list_key(number), entry)
 end
 
 -- Before a task leaves its place.
@@ -32,13 +37,14 @@ end
 local function rewrite_list(number, length)
   local key = list_key(number)
   local left, seen = {}, {}
-  local ids = call('LRANGE', key, 0, -1)
-  for i = #ids, 1, -1 do
-    local line = not seen[ids[i]] and call('HGET', task_key(ids[i]), 's')
+  local entries = call('LRANGE', key, 0, -1)
+  for i = #entries, 1, -1 do
+    local id = id_in_list(entries[i])
+    local line = not seen[id] and call('HGET', task_key(id), 's')
     if line and list_of(parse(line).place) == number then
-      left[#left + 1] = ids[i]
+      left[#left + 1] = entries[i]
     end
-    seen[ids[i]] = true
+    seen[id] = true
   end
   local kept = {}
   for i = #left, 1, -1 do

@@ -205,7 +205,7 @@ local function run_again(t, id, operation)
     end
   end
   add_ready(t, id)
-  add_to_list(t, id)
+  add_to_list(t, id .. ' ' .. now_text)
   call('HSET', task_key(id), 's', line_of(t), unpack(fields))
   leave_list(before, gone)
   count('kept:' .. was, -1)

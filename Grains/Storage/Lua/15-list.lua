@@ -99,7 +99,7 @@ local function fits(filter, e)
 end
 
 -- A stream is a function that returns its next entry, sorted by `key`: id, its record t, the instant `at` that it is listed by, its place.
--- An entry without id says that nothing else comes before its key, and how many records that took: nobody looks for ever.
+-- An entry without t says that nothing else comes before its key, and how many records that took: nobody looks for ever.
 
 local function read_task(id)
   local line = call('HGET', task_key(id), 's')
@@ -109,30 +109,30 @@ end
 -- By place, the last one first. In a list that was cut while it was written anew, the later half counts.
 local function places(below)
   local number = below < after_all and list_of(below) or '+inf'
-  local ids, at = {}, 0
+  local entries, at = {}, 0
   local last = below
   return function()
     while at > 0 do
-      local id = ids[at]
+      local id, again = string.match(entries[at], '^(%S+) ?(%d*)$')
       at = at - 1
       local t = read_task(id)
       local place = t and tonumber(t.place)
       if t and place <= last and list_of(place) == number then
         last = place
-        return { key = place, place = place, id = id, t = t, at = tonumber(t.created) }
+        return { key = place, place = place, id = id, t = t, at = tonumber(again) or tonumber(t.created) }
       end
     end
-    local nxt = call('ZREVRANGEBYSCORE', list_index, number == '+inf' and '+inf' or (#ids == 0 and '' or '(') .. number, '-inf', 'LIMIT', 0, 1)[1]
+    local nxt = call('ZREVRANGEBYSCORE', list_index, number == '+inf' and '+inf' or (#entries == 0 and '' or '(') .. number, '-inf', 'LIMIT', 0, 1)[1]
     if not nxt then
       return nil
     end
     number = nxt
-    ids = call('LRANGE', list_key(number), 0, -1)
-    if #ids == 0 then
+    entries = call('LRANGE', list_key(number), 0, -1)
+    if #entries == 0 then
       -- Left over from a cut.
       call('ZREM', list_index, number)
     end
-    at = #ids
+    at = #entries
     return { key = math.min(last, tonumber(number) * 1024 + 1023), looked = 0 }
   end
 end
@@ -175,7 +175,9 @@ local function endings(state, queue, newest, till)
     if not score then
       return nil
     end
-    local before = { key = math.min(last, opened), looked = looked }
+    -- What ended after the bucket that was gone through had been opened was in that one: it is in an older one as well when it was run again.
+    last = math.min(last, opened)
+    local before = { key = last, looked = looked }
     looked = 0
     opened = tonumber(score)
     ids = call('LRANGE', prefix .. 'fin:' .. field .. ':' .. int(number), 0, -1)
@@ -185,13 +187,40 @@ local function endings(state, queue, newest, till)
   end
 end
 
--- What waits for an instant, the next one first, of a set that has them by it; of one queue, if it is given, where it was then.
-local function instants(key, letter, from, queue)
-  local found, at, skip = {}, 1, 0
+-- Whether a word comes before another, byte by byte, as sorted sets have those of one score. (Lua itself asks the server's locale.)
+local function is_before(one, other)
+  for i = 1, math.min(#one, #other) do
+    local a, b = string.byte(one, i), string.byte(other, i)
+    if a ~= b then
+      return a < b
+    end
+  end
+  return #one < #other
+end
+
+-- The rank in a sorted set of the first that comes after an instant and an id.
+local function rank_after(key, instant, id)
+  local low = call('ZCOUNT', key, '-inf', '(' .. int(instant))
+  local high = id == '' and low or call('ZCOUNT', key, '-inf', int(instant))
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if is_before(id, call('ZRANGE', key, middle, middle)[1]) then
+      high = middle
+    else
+      low = middle + 1
+    end
+  end
+  return low
+end
+
+-- What waits for an instant, the next one first and those of one instant by id, of a set that has them so; of one queue, if it is given, where it was then.
+-- It may be as many as one likes that are due in the same instant: nothing gathers them.
+local function instants(key, letter, from, from_id, queue)
+  local found, at, rank = {}, 1, rank_after(key, from, from_id)
   return function()
     if at > #found then
-      found = call('ZRANGEBYSCORE', key, int(from), '+inf', 'WITHSCORES', 'LIMIT', skip, 100)
-      at, skip = 1, skip + 100
+      found = call('ZRANGE', key, rank, rank + 99, 'WITHSCORES')
+      at, rank = 1, rank + 100
     end
     local id, due = found[at], tonumber(found[at + 1])
     if not id then
@@ -201,9 +230,9 @@ local function instants(key, letter, from, queue)
     local t = read_task(id)
     local is_here = t and t.state == letter and (not queue or t.queue == queue and t.due == due)
     if is_here and not running_lease(t, id) then
-      return { key = due, place = tonumber(t.place), id = id, t = t, at = due }
+      return { key = due, id = id, t = t, at = due }
     end
-    return { key = due, looked = 1, left_over = not queue and (not t or is_final(t)) and id or nil }
+    return { key = due, id = id, left_over = not queue and (not t or is_final(t)) }
   end
 end
 
@@ -226,24 +255,15 @@ local function runs(till)
   end
 end
 
+-- Those that are sorted by what was, the latest first.
 local function streams_of(filter, from)
   local state = filter.state
   if state == 'A' or state == 'Q' then
     return { places(from) }
   elseif state == 'L' then
     return { runs(from) }
-  elseif state == 'R' then
-    return { instants(retrying, 'R', from) }
   end
   local some = {}
-  if state == 'D' then
-    for _, queue in ipairs(call('SMEMBERS', queues)) do
-      if fits_each(filter.queues, queue) then
-        some[#some + 1] = instants(queue_key(queue) .. ':due', 'W', math.max(from, now + 1), queue)
-      end
-    end
-    return some
-  end
   local current = call('HGETALL', prefix .. 'fin')
   for i = 1, #current, 2 do
     local of, queue = string.match(current[i], '^([^:]+):(.*)$')
@@ -261,10 +281,11 @@ local function place_at(instant)
     local middle = math.floor((low + high) / 2)
     local number = call('ZRANGE', list_index, middle, middle)[1]
     local begun
-    for _, id in ipairs(call('LRANGE', list_key(number), 0, -1)) do
+    for _, entry in ipairs(call('LRANGE', list_key(number), 0, -1)) do
+      local id, again = string.match(entry, '^(%S+) ?(%d*)$')
       local t = read_task(id)
-      if t then
-        begun = tonumber(t.created)
+      if t and list_of(t.place) == number then
+        begun = tonumber(again) or tonumber(t.created)
         break
       end
     end
@@ -278,11 +299,12 @@ local function place_at(instant)
   return number and tonumber(number) * 1024 or after_all
 end
 
--- What comes next of some streams: all entries of the key that comes first, in the order of their places, each task once.
-local function take_next(streams, sign)
+-- What comes next of some streams: all entries of the key that comes first, in the order of their places, each task once. Few have one key: it is a place, or an
+-- instant at which all of them began or ended.
+local function take_next(streams)
   local first
   for _, s in ipairs(streams) do
-    if s.head and (not first or sign * s.head.key < sign * first) then
+    if s.head and (not first or s.head.key > first) then
       first = s.head.key
     end
   end
@@ -292,16 +314,14 @@ local function take_next(streams, sign)
     while s.head and s.head.key == first do
       local e = s.head
       looked = looked + (e.looked or 0)
-      if e.id and not seen[e.id] then
+      if e.t and not seen[e.id] then
         seen[e.id] = true
         group[#group + 1] = e
-      elseif e.left_over then
-        call('ZREM', retrying, e.left_over)
       end
       s.head = s.next()
     end
   end
-  table.sort(group, function(a, b) return sign * a.place < sign * b.place end)
+  table.sort(group, function(a, b) return a.place > b.place end)
   return first, group, looked
 end
 
@@ -325,39 +345,88 @@ local function add_item(out, e)
   return size
 end
 
--- list: cursor ('' at first), how many at most, how many to look at at most, filter
--- -> ok, cursor ('' when there are no more), how many were looked at, now, list of id, lease, line, definition without arguments, error, terms
-ops.list = function(cursor, limit, most, ...)
-  local filter = read_filter(...)
-  local sign = (filter.state == 'D' or filter.state == 'R') and 1 or -1
-  local by_place = filter.state == 'A' or filter.state == 'Q'
-  local from, from_place = string.match(cursor, '^(%d+)%.(%d+)$')
-  if from then
-    from, from_place = tonumber(from), tonumber(from_place)
-  elseif sign == 1 then
-    from, from_place = filter.since or 0, 0
-  elseif by_place then
-    from, from_place = filter.till and place_at(filter.till) or after_all, after_all
-  else
-    from, from_place = filter.till or after_all, after_all
+local function heads_of(streams)
+  local all = {}
+  for i, step in ipairs(streams) do
+    all[i] = { next = step, head = step() }
   end
+  return all
+end
 
-  local streams = {}
-  for i, step in ipairs(streams_of(filter, from)) do
-    streams[i] = { next = step, head = step() }
+-- What is to come, the next one first. A cursor is an instant and an id.
+local function list_ahead(filter, from, from_id, limit, most)
+  if not from or filter.since and from < filter.since then
+    from, from_id = filter.since or 0, ''
   end
-  limit, most = tonumber(limit), tonumber(most)
+  if filter.state == 'D' and from <= now then
+    from, from_id = now + 1, ''
+  end
+  local streams = {}
+  if filter.state == 'R' then
+    streams[1] = instants(retrying, 'R', from, from_id)
+  else
+    for _, queue in ipairs(call('SMEMBERS', queues)) do
+      if fits_each(filter.queues, queue) then
+        streams[#streams + 1] = instants(queue_key(queue) .. ':due', 'W', from, from_id, queue)
+      end
+    end
+  end
+  streams = heads_of(streams)
+  local out, left_over = {}, {}
+  local scanned, count, read, cursor = 0, 0, 0, nil
+  while not cursor do
+    local first
+    for _, s in ipairs(streams) do
+      if s.head and (not first or s.head.key < first.head.key or s.head.key == first.head.key and is_before(s.head.id, first.head.id)) then
+        first = s
+      end
+    end
+    local e = first and first.head
+    if not e or filter.till and e.key > filter.till then
+      cursor = ''
+      break
+    end
+    first.head = first.next()
+    scanned = scanned + 1
+    if e.left_over then
+      left_over[#left_over + 1] = e.id
+    elseif e.t then
+      local is_meant, size = fits(filter, e)
+      read = read + size
+      if is_meant then
+        read = read + add_item(out, e)
+        count = count + 1
+      end
+    end
+    if count == limit or scanned >= most or read >= most_text then
+      cursor = any_left(streams) and int(e.key) .. '.' .. e.id or ''
+    end
+  end
+  -- At the end: it would move those after it.
+  for _, id in ipairs(left_over) do
+    call('ZREM', retrying, id)
+  end
+  return { 'ok', cursor, int(scanned), now_text, out }
+end
+
+-- What was, the latest first. A cursor is a place, or an instant, and the place among those of that instant.
+local function list_back(filter, from, from_place, limit, most)
+  if not from then
+    local by_place = filter.state == 'A' or filter.state == 'Q'
+    from, from_place = filter.till and (by_place and place_at(filter.till) or filter.till) or after_all, after_all
+  end
+  local streams = heads_of(streams_of(filter, from))
   local out = {}
   local scanned, count, read = 0, 0, 0
   while true do
-    local key, group, looked = take_next(streams, sign)
+    local key, group, looked = take_next(streams)
     if not key then
       return { 'ok', '', int(scanned), now_text, out }
     end
     scanned = scanned + looked
     for i, e in ipairs(group) do
-      if key ~= from or sign * e.place > sign * from_place then
-        if sign == -1 and filter.since and e.at < filter.since or sign == 1 and filter.till and e.at > filter.till then
+      if key ~= from or e.place < from_place then
+        if filter.since and e.at < filter.since then
           return { 'ok', '', int(scanned), now_text, out }
         end
         scanned = scanned + 1
@@ -375,9 +444,22 @@ ops.list = function(cursor, limit, most, ...)
     end
     -- Not at the key that it began at: what is left over there would be looked at again and again.
     if scanned >= most and key ~= from then
-      return { 'ok', int(key) .. '.' .. (#group > 0 and int(group[#group].place) or sign == 1 and '0' or int(after_all)), int(scanned), now_text, out }
+      return { 'ok', int(key) .. '.' .. (#group > 0 and int(group[#group].place) or int(after_all)), int(scanned), now_text, out }
     end
   end
+end
+
+-- list: cursor ('' at first), how many at most, how many to look at at most, filter
+-- -> ok, cursor ('' when there are no more), how many were looked at, now, list of id, lease, line, definition without arguments, error, terms
+ops.list = function(cursor, limit, most, ...)
+  local filter = read_filter(...)
+  local from, rest = string.match(cursor, '^(%d+)%.(.+)$')
+  from = tonumber(from)
+  if filter.state == 'D' or filter.state == 'R' then
+    return list_ahead(filter, from, rest, tonumber(limit), tonumber(most))
+  end
+  -- One of another list has no place: it is answered from somewhere.
+  return list_back(filter, from, string.match(rest or '', '^%d+$') and tonumber(rest) or 0, tonumber(limit), tonumber(most))
 end
 
 end

@@ -2,7 +2,7 @@
 -- them, after which the number is a least one.
 do
 
-local most_looked = 20000
+local most_looked = 4000
 local most_lanes_looked = 2000
 
 local looked, complete

@@ -131,7 +131,7 @@ internal sealed class Contents
                 ListIndex = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));
                 break;
             case ["list", var number]:
-                Put(Lists, number, [.. (await raw.ListRangeAsync(key)).Select(v => (string)v!)]);
+                Put(Lists, number, [.. (await raw.ListRangeAsync(key)).Select(v => ((string)v!).Split(' ')[0])]);
                 break;
             case ["retrying"]:
                 Retrying = Scores(await raw.SortedSetRangeByRankWithScoresAsync(key));

@@ -15,7 +15,7 @@ internal static class PlainList
             && (filter.Since is null || KeyOf(r, filter.State, instant: true) >= filter.Since.Value.ToUnixTimeMilliseconds())
             && (filter.Until is null || KeyOf(r, filter.State, instant: true) <= filter.Until.Value.ToUnixTimeMilliseconds()));
         return filter.State is TaskState.Scheduled or TaskState.Retrying
-            ? meant.OrderBy(r => r.Line.Due).ThenBy(r => r.Line.Place)
+            ? meant.OrderBy(r => r.Line.Due).ThenBy(r => r.Id, StringComparer.Ordinal)
             : meant.OrderByDescending(r => KeyOf(r, filter.State, instant: false)).ThenByDescending(r => r.Line.Place);
     }
 
