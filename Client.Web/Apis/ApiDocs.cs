@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
@@ -135,6 +136,18 @@ internal static class ApiDocs
             Name = IdempotencyHeader.Name,
             In = ParameterLocation.Header,
             Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+
+    /// <summary>Documents what a change or retry may say of itself.</summary>
+    public static TBuilder TouchParameters<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint
+        .KeyParameter("Under the same key it is made once, however often it is sent.")
+        .Parameter(new()
+        {
+            Name = HeaderNames.IfMatch,
+            In = ParameterLocation.Header,
+            Description = "The ETag of the task as you have seen it: if it has changed since, nothing is done (412).",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
 

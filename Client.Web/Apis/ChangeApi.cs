@@ -10,22 +10,26 @@ internal static class ChangeApi
 {
     public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Change(string id, HttpContext http, ITaskClient tasks)
     {
-        if (TaskIds.Check(id) is { } badId)
+        var terms = TouchHeaders.Read(http);
+        if ((TaskIds.Check(id) ?? terms.Refusal) is { } badHead)
         {
-            return Problems.Of(badId);
+            return Problems.Of(badHead);
         }
 
         var body = await JsonBody.ReadAsync(http.Request);
         var change = body.Refusal is { } badBody ? badBody : ChangeReader.Read(body.Value);
         return (change.Refusal ?? (change.Value!.Queue is { } target ? Scope.Of(http.User).CheckQueue(target) : null)) is { } refusal
             ? Problems.Of(refusal)
-            : await AnswerAsync(tasks, id, await tasks.GetHandle(id).ChangeAsync(change.Value!, http.RequestAborted), http.RequestAborted);
+            : await AnswerAsync(tasks, id, terms.Value, await tasks.GetHandle(id).ChangeAsync(change.Value!, terms.Value, http.RequestAborted), http.RequestAborted);
     }
 
-    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Retry(string id, HttpContext http, ITaskClient tasks) =>
-        TaskIds.Check(id) is { } refusal
+    public static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> Retry(string id, HttpContext http, ITaskClient tasks)
+    {
+        var terms = TouchHeaders.Read(http);
+        return (TaskIds.Check(id) ?? terms.Refusal) is { } refusal
             ? Problems.Of(refusal)
-            : await AnswerAsync(tasks, id, await tasks.GetHandle(id).RetryAsync(http.RequestAborted), http.RequestAborted);
+            : await AnswerAsync(tasks, id, terms.Value, await tasks.GetHandle(id).RetryAsync(terms.Value, http.RequestAborted), http.RequestAborted);
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Forget(string id, HttpContext http, ITaskClient tasks)
     {
@@ -44,8 +48,10 @@ internal static class ChangeApi
             ? Problems.Of(refusal)
             : TypedResults.Ok(new TaskLog(await tasks.GetHandle(id).GetLogAsync(http.RequestAborted)));
 
-    private static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> AnswerAsync(ITaskClient tasks, string id, ChangeOutcome outcome, CancellationToken cancellationToken) =>
-        outcome != ChangeOutcome.Changed ? ProblemOf(id, outcome)
+    private static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> AnswerAsync(
+        ITaskClient tasks, string id, TouchTerms terms, ChangeOutcome outcome, CancellationToken cancellationToken) =>
+        outcome == ChangeOutcome.Stale && terms.Seen is not null ? Problems.Of(new(ApiErrorCodes.PreconditionFailed, "The task has changed since: it has another version by now."))
+        : outcome != ChangeOutcome.Changed ? ProblemOf(id, outcome)
         : await tasks.GetHandle(id).GetSnapshotAsync(cancellationToken) is { } snapshot ? TypedResults.Ok(snapshot)
         : Problems.NoTask(id);
 

@@ -54,13 +54,14 @@ internal static class TaskGridApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         task.MapPatch("", ChangeApi.Change)
             .RequireAuthorization(AccessPolicies.Operate).WithName("ChangeTask").WithSummary("Moves a waiting task to another queue, priority or due instant")
-            .Accepts<TaskChange>(Json)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .Accepts<TaskChange>(Json).TouchParameters()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         task.MapPost("retry", ChangeApi.Retry)
             .RequireAuthorization(AccessPolicies.Operate).WithName("RetryTask").WithSummary("Lets a failed or cancelled task run again with all its attempts")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .TouchParameters()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         task.MapDelete("", ChangeApi.Forget)
             .RequireAuthorization(AccessPolicies.Operate).WithName("ForgetTask").WithSummary("Forgets a final task with its result, error and log")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

@@ -36,6 +36,9 @@ internal static class ApiErrorCodes
     /// <summary>The task to be retried has not failed.</summary>
     public const string NotFailed = "not_failed";
 
+    /// <summary>The task has another version than the one of <c>If-Match</c>.</summary>
+    public const string PreconditionFailed = "precondition_failed";
+
     /// <summary>The task whose result is asked for has failed.</summary>
     public const string TaskFailed = "task_failed";
 

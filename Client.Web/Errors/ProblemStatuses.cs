@@ -47,6 +47,7 @@ internal static class ProblemStatuses
         [ErrorCodes.TooManyKeys] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.TaskFailed] = StatusCodes.Status409Conflict,
         [ApiErrorCodes.TaskCancelled] = StatusCodes.Status409Conflict,
+        [ApiErrorCodes.PreconditionFailed] = StatusCodes.Status412PreconditionFailed,
         [ErrorCodes.ArgumentsTooLarge] = StatusCodes.Status413PayloadTooLarge,
         [ApiErrorCodes.PayloadTooLarge] = StatusCodes.Status413PayloadTooLarge,
         [ApiErrorCodes.UnsupportedMediaType] = StatusCodes.Status415UnsupportedMediaType,

@@ -43,7 +43,7 @@ internal sealed class BatchReplies(int count)
     }
 
     /// <summary>The store can't take it now.</summary>
-    public static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull;
+    public static bool MeansLater(TaskRefusal? refusal) => refusal?.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull or ErrorCodes.GridUnavailable;
 
     private bool IsOpen(int index) => _replies[index] is not { } reply || MeansLater(reply.Refusal);
 }

@@ -35,13 +35,14 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
             {
                 reason = e as GridUnavailableException ?? reason;
                 // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
-                var pause = Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter());
-                if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + TimeSpan.FromMilliseconds(pause) > limit)
+                var pause = TimeSpan.FromMilliseconds(Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter()));
+                pause = (e as GridUnavailableException)?.RetryAfter is { } told && told > pause ? told : pause;
+                if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + pause > limit)
                 {
                     throw reason ?? new GridUnavailableException(ErrorCodes.GridUnavailable, $"No silo answered within {limit}: {e.Message}", e);
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

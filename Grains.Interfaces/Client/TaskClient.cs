@@ -55,8 +55,9 @@ internal sealed class TaskClient(ITaskTransport transport, SubmitPipeline pipeli
     public Task<CancelReply> CancelAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => transport.CancelAsync(id, cancellationToken), cancellationToken);
 
-    public Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken) => TouchAsync(
+    public Task<ChangeOutcome> ChangeAsync(string id, TaskChange change, TouchTerms terms, CancellationToken cancellationToken) => TouchAsync(
         id,
+        terms,
         async touch =>
         {
             var reply = await transport.ChangeAsync(id, change, touch, cancellationToken).ConfigureAwait(false);
@@ -64,8 +65,8 @@ internal sealed class TaskClient(ITaskTransport transport, SubmitPipeline pipeli
         },
         cancellationToken);
 
-    public Task<ChangeOutcome> RetryAsync(string id, CancellationToken cancellationToken) =>
-        TouchAsync(id, touch => transport.RetryAsync(id, touch, cancellationToken), cancellationToken);
+    public Task<ChangeOutcome> RetryAsync(string id, TouchTerms terms, CancellationToken cancellationToken) =>
+        TouchAsync(id, terms, touch => transport.RetryAsync(id, touch, cancellationToken), cancellationToken);
 
     public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) =>
         calls.RetryAsync(() => transport.ForgetAsync(id, cancellationToken), cancellationToken);
@@ -171,9 +172,14 @@ internal sealed class TaskClient(ITaskTransport transport, SubmitPipeline pipeli
         SubmitMeasures.IsOn ? SubmitMeasures.MeasureAsync(submissions, send) : send();
 
     /// <summary>Changes what was seen; looks again when it has changed meanwhile.</summary>
-    private async Task<ChangeOutcome> TouchAsync(string id, Func<TaskTouch, Task<ChangeOutcome>> touch, CancellationToken cancellationToken)
+    private async Task<ChangeOutcome> TouchAsync(string id, TouchTerms terms, Func<TaskTouch, Task<ChangeOutcome>> touch, CancellationToken cancellationToken)
     {
-        var operation = Guid.CreateVersion7().ToString();
+        var operation = terms.Operation ?? Guid.CreateVersion7().ToString();
+        if (terms.Seen is { } version)
+        {
+            return await calls.RetryAsync(() => touch(new(operation, version)), cancellationToken).ConfigureAwait(false);
+        }
+
         var outcome = ChangeOutcome.NotFound;
         for (var tries = 0; tries < MaxTouches && outcome is ChangeOutcome.NotFound or ChangeOutcome.Stale; tries++)
         {

@@ -55,11 +55,15 @@ public class TaskHandle
     /// <exception cref="TaskRefusedException">What is asked for is out of its bounds.</exception>
     /// <exception cref="GridUnavailableException">No answer in time; the change may have been made.</exception>
     public Task<ChangeOutcome> ChangeAsync(TaskChange change, CancellationToken cancellationToken = default) =>
-        _answers.ChangeAsync(Id, change, cancellationToken);
+        _answers.ChangeAsync(Id, change, default, cancellationToken);
+
+    internal Task<ChangeOutcome> ChangeAsync(TaskChange change, TouchTerms terms, CancellationToken cancellationToken) => _answers.ChangeAsync(Id, change, terms, cancellationToken);
 
     /// <summary>Lets the task, if it has failed or was cancelled, run again with all its attempts. Its old expiry and deadline do not hold any more.</summary>
     /// <exception cref="GridUnavailableException">No answer in time; it may run again.</exception>
-    public Task<ChangeOutcome> RetryAsync(CancellationToken cancellationToken = default) => _answers.RetryAsync(Id, cancellationToken);
+    public Task<ChangeOutcome> RetryAsync(CancellationToken cancellationToken = default) => _answers.RetryAsync(Id, default, cancellationToken);
+
+    internal Task<ChangeOutcome> RetryAsync(TouchTerms terms, CancellationToken cancellationToken) => _answers.RetryAsync(Id, terms, cancellationToken);
 
     /// <summary>Forgets the task, if it is final, with its result, error and log.</summary>
     /// <exception cref="GridUnavailableException">No answer in time; it may be forgotten.</exception>

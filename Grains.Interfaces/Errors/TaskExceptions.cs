@@ -24,6 +24,10 @@ public sealed class GridUnavailableException(string code, string message, Except
     /// <summary><see cref="ErrorCodes.GridUnavailable"/>, <see cref="ErrorCodes.StoreUnavailable"/> or <see cref="ErrorCodes.StoreFull"/>.</summary>
     [Id(0)]
     public string Code { get; } = code;
+
+    /// <summary>How long to wait before the next try, where somebody has said so.</summary>
+    [Id(1)]
+    internal TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>No task has this id: it was never submitted, or has been forgotten.</summary>

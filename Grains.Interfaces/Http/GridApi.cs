@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -11,7 +12,18 @@ namespace TaskGrid;
 /// <param name="IsReplay">Whether the submit had been accepted before.</param>
 internal readonly record struct ApiAnswer(byte[] Body, TaskRefusal? Refusal, bool IsReplay)
 {
-    public T Read<T>() => JsonSerializer.Deserialize<T>(Body, HttpJson.Options)!;
+    /// <exception cref="GridUnavailableException">It is none of a grid's: a proxy or a sign-in page may have answered in its place.</exception>
+    public T Read<T>()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Body, HttpJson.Options) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new GridUnavailableException(ErrorCodes.GridUnavailable, "The answer is not one of a grid's web application.", e);
+        }
+    }
 }
 
 /// <summary>One request at a time to the HTTP API. All that means "no answer" is a <see cref="GridUnavailableException"/>, so that it is repeated as calls to silos are.</summary>
@@ -28,13 +40,20 @@ internal sealed class GridApi(IOptions<TaskGridHttpOptions> options) : IDisposab
     /// <param name="body">JSON, if there is any.</param>
     /// <param name="wait">How much longer than usual it may take.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="touch">Names a change, so that it is made once, and of what its caller has seen.</param>
     /// <exception cref="GridUnavailableException">No answer; it may have been carried out.</exception>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, byte[]? body, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, byte[]? body, TimeSpan wait, CancellationToken cancellationToken, TaskTouch? touch = null)
     {
         using var request = new HttpRequestMessage(method, $"api/v1/{path}");
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
+
+        if (touch is not null)
+        {
+            request.Headers.Add("Idempotency-Key", touch.Operation);
+            request.Headers.IfMatch.Add(new(string.Create(CultureInfo.InvariantCulture, $"\"{touch.Seen}\"")));
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -71,9 +90,10 @@ internal sealed class GridApi(IOptions<TaskGridHttpOptions> options) : IDisposab
             return new(body, null, response.Headers.Contains(Replayed));
         }
 
+        // Whatever the server, or something on the way to it, says of itself rather than of the request: it may have been carried out, and is repeated.
         var problem = ProblemIn(response, body);
-        return response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
-            ? throw new GridUnavailableException(problem?.Code ?? ErrorCodes.GridUnavailable, problem?.Detail ?? $"The answer was {(int)response.StatusCode}.")
+        return (int)response.StatusCode >= 500 || response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+            ? throw new GridUnavailableException(problem?.Code ?? ErrorCodes.GridUnavailable, problem?.Detail ?? $"The answer was {(int)response.StatusCode}.") { RetryAfter = response.Headers.RetryAfter?.Delta }
             : new(body, problem is null ? new("http_error", $"The answer was {(int)response.StatusCode}, and no problem of a grid's.") : new(problem.Code, problem.Detail, problem.Field), false);
     }
 
@@ -81,7 +101,8 @@ internal sealed class GridApi(IOptions<TaskGridHttpOptions> options) : IDisposab
     {
         try
         {
-            return response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonSerializer.Deserialize<Problem>(body, HttpJson.Options) : null;
+            return response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                && JsonSerializer.Deserialize<Problem>(body, HttpJson.Options) is { Code: not null, Detail: not null } problem ? problem : null;
         }
         catch (JsonException)
         {

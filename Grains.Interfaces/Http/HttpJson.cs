@@ -16,17 +16,8 @@ internal static class HttpJson
     /// <summary>A submit; its arguments keep their exact text.</summary>
     public static byte[] Write(TaskSubmission submission) => Write(writer => Write(writer, submission));
 
-    /// <summary>A batch of them.</summary>
-    public static byte[] Write(IReadOnlyList<TaskSubmission> submissions) => Write(writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var submission in submissions)
-        {
-            Write(writer, submission);
-        }
-
-        writer.WriteEndArray();
-    });
+    /// <summary>A batch of submits that are written already.</summary>
+    public static byte[] Join(IEnumerable<byte[]> submits) => [(byte)'[', .. submits.SelectMany((s, i) => i == 0 ? s : [(byte)',', .. s]), (byte)']'];
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {
@@ -46,7 +37,7 @@ internal static class HttpJson
         writer.WritePropertyName("args");
         writer.WriteRawValue(submission.Args.Utf8.Span, skipInputValidation: true);
         // Which id a key determines is the web application's to say: it knows whose key it is.
-        var options = submission.Options.IdempotencyKey is null ? submission.Options : submission.Options with { Id = null };
+        var options = submission.Options.IdempotencyKey is { } key && submission.Options.Id == IdempotencyKeys.IdOf(key, null) ? submission.Options with { Id = null } : submission.Options;
         foreach (var option in JsonSerializer.SerializeToElement(options, Options).EnumerateObject())
         {
             option.WriteTo(writer);

@@ -10,6 +10,7 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
     private const string AlreadyFinished = "already_finished";
     private const string NotFinished = "not_finished";
     private const string NotFailed = "not_failed";
+    private const string PreconditionFailed = "precondition_failed";
 
     // Half of what the API lets one request wait.
     public TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
@@ -22,8 +23,36 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
             return [answer.Refusal is { } refusal ? new(null, false, refusal) : new(answer.Read<TaskSnapshot>(), !answer.IsReplay, null)];
         }
 
-        var replies = await DoAsync(HttpMethod.Post, "tasks/batch", HttpJson.Write(submissions), cancellationToken).ConfigureAwait(false);
-        return [.. replies.Read<BatchReply>().Items.Select(i => i.ToReply())];
+        var all = new List<SubmitReply>(submissions.Length);
+        foreach (var part in HttpBatches.Of(submissions))
+        {
+            all.AddRange(await SubmitPartAsync(part, submissions.Length, cancellationToken).ConfigureAwait(false));
+        }
+
+        return [.. all];
+    }
+
+    /// <summary>A part of a batch. When it is not all of it, what has no answer is a reply like others: those before it have theirs, and only this is repeated.</summary>
+    private async Task<IEnumerable<SubmitReply>> SubmitPartAsync(byte[][] part, int all, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await api.SendAsync(HttpMethod.Post, "tasks/batch", HttpJson.Join(part), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            if (answer.Refusal is { } refusal)
+            {
+                // One that is too large alone: the others are not.
+                return part.Length == 1 && all > 1 ? [new(null, false, refusal)] : throw new TaskRefusedException(refusal);
+            }
+
+            var replies = answer.Read<BatchReply>().Items;
+            return replies.Count == part.Length
+                ? replies.Select(i => i.ToReply())
+                : throw new GridUnavailableException(ErrorCodes.GridUnavailable, "The answer is not one of a grid's web application.");
+        }
+        catch (GridUnavailableException e) when (part.Length < all)
+        {
+            return part.Select(_ => new SubmitReply(null, false, new(ErrorCodes.GridUnavailable, e.Message)));
+        }
     }
 
     public Task<TaskSnapshot?> GetSnapshotAsync(string id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
@@ -46,13 +75,13 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
         };
     }
 
-    // The web application names the change itself: one that is repeated sets the same once more.
     public async Task<ChangeReply> ChangeAsync(string id, TaskChange change, TaskTouch touch, CancellationToken cancellationToken) =>
-        new(await TouchAsync(HttpMethod.Patch, PathOf(id), JsonSerializer.SerializeToUtf8Bytes(change, HttpJson.Options), cancellationToken).ConfigureAwait(false));
+        new(await TouchAsync(HttpMethod.Patch, PathOf(id), JsonSerializer.SerializeToUtf8Bytes(change, HttpJson.Options), touch, cancellationToken).ConfigureAwait(false));
 
-    public Task<ChangeOutcome> RetryAsync(string id, TaskTouch touch, CancellationToken cancellationToken) => TouchAsync(HttpMethod.Post, $"{PathOf(id)}/retry", null, cancellationToken);
+    public Task<ChangeOutcome> RetryAsync(string id, TaskTouch touch, CancellationToken cancellationToken) =>
+        TouchAsync(HttpMethod.Post, $"{PathOf(id)}/retry", null, touch, cancellationToken);
 
-    public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) => TouchAsync(HttpMethod.Delete, PathOf(id), null, cancellationToken);
+    public Task<ChangeOutcome> ForgetAsync(string id, CancellationToken cancellationToken) => TouchAsync(HttpMethod.Delete, PathOf(id), null, null, cancellationToken);
 
     public async Task<TaskLogPart> GetLogAsync(string id, CancellationToken cancellationToken)
     {
@@ -66,9 +95,9 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
         return answer.Refusal is { } refusal ? new(null, refusal) : new(answer.Read<TaskPage>());
     }
 
-    private async Task<ChangeOutcome> TouchAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    private async Task<ChangeOutcome> TouchAsync(HttpMethod method, string path, byte[]? body, TaskTouch? touch, CancellationToken cancellationToken)
     {
-        var answer = await api.SendAsync(method, path, body, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var answer = await api.SendAsync(method, path, body, TimeSpan.Zero, cancellationToken, touch).ConfigureAwait(false);
         return answer.Refusal?.Code switch
         {
             null => ChangeOutcome.Changed,
@@ -77,6 +106,7 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
             AlreadyFinished => ChangeOutcome.AlreadyFinished,
             NotFinished => ChangeOutcome.Unfinished,
             NotFailed => ChangeOutcome.NotFailed,
+            PreconditionFailed => ChangeOutcome.Stale,
             _ => throw new TaskRefusedException(answer.Refusal),
         };
     }

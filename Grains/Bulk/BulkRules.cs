@@ -18,7 +18,7 @@ internal static class BulkRules
         { Task: { } task } when !Names.IsValidTaskName(task) => new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
         { Action: BulkAction.Move, Target: null } => Option("Say where to.", "target"),
         { Target: not null, Action: not BulkAction.Move } => Option("Only a move has a target.", "target"),
-        { Target: { } target } when QueueRules.Check(target) is { } refusal => refusal with { Field = "target" },
+        { Target: { } target } when QueueRules.CheckTarget(target) is { } refusal => refusal with { Field = "target" },
         { Target: { } target } when target == request.Queue => Option("The target is the queue itself.", "target"),
         _ => null,
     };

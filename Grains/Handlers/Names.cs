@@ -8,6 +8,8 @@ internal static class Names
     public const int MaxNameLength = 100;
     public const int MaxIdLength = 128;
 
+    private const string OwnPrefix = "taskgrid.";
+
     private static readonly SearchValues<char> s_allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
@@ -16,6 +18,9 @@ internal static class Names
     public static bool IsValidQueue(string? name) => IsValid(name, MaxNameLength);
 
     public static bool IsValidId(string? id) => IsValid(id, MaxIdLength);
+
+    /// <summary>Whether a task name, queue or id is the grid's own, which nobody can submit: what lies there tells receivers of tasks of others.</summary>
+    public static bool IsOwn(string name) => name.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
     private static bool IsValid(string? name, int maxLength) =>
         !string.IsNullOrEmpty(name) && name.Length <= maxLength && !name.AsSpan().ContainsAnyExcept(s_allowed);

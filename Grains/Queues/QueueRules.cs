@@ -12,6 +12,11 @@ internal static class QueueRules
         ? null
         : new(ErrorCodes.InvalidQueue, "A queue's name has 1 to 100 letters, digits, '_', '.' or '-'.", "queue");
 
+    /// <summary>The same for a queue that tasks are to go to.</summary>
+    public static TaskRefusal? CheckTarget(string queue) => Names.IsOwn(queue)
+        ? new(ErrorCodes.InvalidQueue, "Queues whose name begins with 'taskgrid.' are the grid's own.", "queue")
+        : Check(queue);
+
     public static TaskRefusal? Check(QueueSettings settings) => settings switch
     {
         { Defaults: { } defaults } when SettingsRules.Check(defaults) is { } broken => new(broken.Code, broken.ToString(), $"defaults.{broken.Field}"),

@@ -8,6 +8,7 @@ internal static class SubmissionRules
 {
     private const int MaxHeaders = 50;
     private const int MaxHeaderBytes = 8192;
+    private const string Own = "begins with 'taskgrid.' are the grid's own.";
 
     /// <summary>The first rule that is broken, or <c>null</c>.</summary>
     public static TaskRefusal? Check(TaskSubmission submission, int maxArgsBytes)
@@ -17,12 +18,15 @@ internal static class SubmissionRules
         {
             _ when !Names.IsValidTaskName(submission.Task) =>
                 new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
+            _ when Names.IsOwn(submission.Task) => new(ErrorCodes.InvalidTaskName, $"Tasks whose name {Own}", "task"),
             _ when options.IdempotencyKey is { } key && !SettingsRules.IsText(key, 255) =>
                 new(ErrorCodes.InvalidOption, "An idempotency key has 1 to 255 characters.", "idempotencyKey"),
             _ when options.IdempotencyKey is { } key && options.Id != IdempotencyKeys.IdOf(key, options.IdempotencyScope) =>
                 new(ErrorCodes.InvalidOption, "Give an id or an idempotency key, which determines the id; not both.", "id"),
             _ when options.Id is null || !Names.IsValidId(options.Id) =>
                 new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "id"),
+            _ when Names.IsOwn(options.Id) => new(ErrorCodes.InvalidId, $"Tasks whose id {Own}", "id"),
+            _ when options.Queue is { } queue && Names.IsOwn(queue) => new(ErrorCodes.InvalidQueue, $"Queues whose name {Own}", "queue"),
             _ when options.Queue is { } queue && !Names.IsValidQueue(queue) =>
                 new(ErrorCodes.InvalidQueue, "A queue's name has 1 to 100 letters, digits, '_', '.' or '-'.", "queue"),
             _ when options.Delay is { } delay && (delay < TimeSpan.Zero || delay > SettingsRules.Longest) =>

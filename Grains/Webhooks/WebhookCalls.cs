@@ -11,9 +11,11 @@ namespace TaskGrid.Webhooks;
 internal sealed class WebhookCalls : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly TimeProvider _time;
 
-    public WebhookCalls(IOptions<WebhookOptions> options)
+    public WebhookCalls(IOptions<WebhookOptions> options, TimeProvider time)
     {
+        _time = time;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1), MaxResponseHeadersLength = 16,
@@ -28,7 +30,7 @@ internal sealed class WebhookCalls : IDisposable
     public async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        return (response.StatusCode, response.Headers.RetryAfter?.Delta);
+        return (response.StatusCode, response.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - _time.GetUtcNow() : null);
     }
 
     public void Dispose() => _http.Dispose();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using TaskGrid.Retries;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Webhooks;
@@ -13,12 +15,26 @@ internal sealed record WebhookDelivery(string Id, string Url)
     /// <summary>The queue that deliveries lie in.</summary>
     public const string Queue = "taskgrid.webhooks";
 
-    private static readonly TaskSettings s_settings = new()
-    {
-        MaxAttempts = 12, Backoff = Backoff.Exponential(TimeSpan.FromSeconds(5), TimeSpan.FromHours(2), 3), TimeLimit = TimeSpan.FromMinutes(3),
-    };
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromHours(2);
+
+    // Twelve attempts in some eight hours.
+    private static readonly Backoff s_backoff = Backoff.Exponential(TimeSpan.FromSeconds(5), s_longestPause, 3);
+    private static readonly TaskSettings s_settings = new() { MaxAttempts = 12, Backoff = s_backoff, TimeLimit = TimeSpan.FromMinutes(3) };
 
     /// <summary>The delivery as it is kept with its task, until the script that ends the task accepts it.</summary>
     public static byte[] DefinitionFor(string id, string url) =>
         new TaskDefinition(new(TaskName, s_settings), JsonText.From(new WebhookDelivery(id, url)), new() { ParentId = id, RootId = id }).Encode();
+
+    /// <summary>
+    /// The pause after a failed attempt, later if the receiver asks for that. Not sooner: one that says "in a second" until it is up again would have used up all
+    /// attempts by then.
+    /// </summary>
+    public static TimeSpan PauseAfter(int attempt, TimeSpan asked, double jitter)
+    {
+        var pause = BackoffDelay.After(s_backoff, attempt, jitter);
+        return asked <= pause ? pause : asked < s_longestPause ? asked : s_longestPause;
+    }
+
+    /// <summary>The version that the task had when it ended: the last part of the delivery's id.</summary>
+    public static long EndOf(string id) => long.Parse(id.AsSpan(id.LastIndexOf('.') + 1), CultureInfo.InvariantCulture);
 }

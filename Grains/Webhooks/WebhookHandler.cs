@@ -2,17 +2,20 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Webhooks;
 
 /// <summary>Tells a receiver that a task has ended, with its snapshot, as Standard Webhooks has it.</summary>
-internal sealed class WebhookHandler(TaskStore tasks, WebhookCalls calls, IOptions<WebhookOptions> options, TimeProvider time) : ITaskHandler<WebhookDelivery>
+internal sealed partial class WebhookHandler(
+    TaskStore tasks, WebhookCalls calls, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookHandler> logger) : ITaskHandler<WebhookDelivery>
 {
     // A delivery is accepted a moment before its task is final.
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestAsked = TimeSpan.FromHours(2);
+
+    private readonly Random _random = new();
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
@@ -23,10 +26,17 @@ internal sealed class WebhookHandler(TaskStore tasks, WebhookCalls calls, IOptio
             throw new PermanentFailureException($"Task {args.Id} was forgotten before its end could be told.");
         }
 
-        var snapshot = record.ToSnapshot();
-        if (!snapshot.State.IsFinal())
+        var (snapshot, end) = (record.ToSnapshot(), WebhookDelivery.EndOf(context.TaskId));
+        if (record.Line.Version < end)
         {
             throw new SnoozeTaskException(s_moment);
+        }
+
+        if (record.Line.Version > end)
+        {
+            // It was run again: that end is gone, and its next one has a delivery of its own.
+            LogRunAgain(args.Id);
+            return;
         }
 
         using var request = RequestOf(args, context.TaskId, snapshot);
@@ -37,10 +47,9 @@ internal sealed class WebhookHandler(TaskStore tasks, WebhookCalls calls, IOptio
                 return;
             case HttpStatusCode.Gone:
                 throw new PermanentFailureException($"{args.Url} answered 410: it wants no more.");
-            case var _ when retryAfter is { } asked:
-                throw new RetryTaskException(asked < s_longestAsked ? asked : s_longestAsked, new HttpRequestException($"{args.Url} answered {(int)status}."));
             default:
-                throw new HttpRequestException($"{args.Url} answered {(int)status}.");
+                var pause = WebhookDelivery.PauseAfter(context.Attempt, retryAfter ?? TimeSpan.Zero, _random.NextDouble());
+                throw new RetryTaskException(pause, new HttpRequestException($"{args.Url} answered {(int)status}."));
         }
     }
 
@@ -55,6 +64,9 @@ internal sealed class WebhookHandler(TaskStore tasks, WebhookCalls calls, IOptio
         request.Headers.UserAgent.ParseAdd("TaskGrid");
         return request;
     }
+
+    [LoggerMessage(LogLevel.Information, "Task {Id} was run again before its end could be told")]
+    private partial void LogRunAgain(string id);
 
     private sealed record WebhookBody(string Type, DateTimeOffset Timestamp, TaskSnapshot Data);
 }

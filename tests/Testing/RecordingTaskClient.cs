@@ -99,12 +99,12 @@ public sealed class RecordingTaskClient : ITaskClient, ITaskAnswers
         return Task.FromResult(new CancelReply(outcome, snapshot));
     }
 
-    Task<ChangeOutcome> ITaskAnswers.ChangeAsync(string id, TaskChange change, CancellationToken cancellationToken) =>
+    Task<ChangeOutcome> ITaskAnswers.ChangeAsync(string id, TaskChange change, TouchTerms terms, CancellationToken cancellationToken) =>
         Task.FromResult(Update(id, now => now.State.IsFinal()
             ? (ChangeOutcome.AlreadyFinished, now)
             : (ChangeOutcome.Changed, now with { Queue = change.Queue ?? now.Queue, Priority = change.Priority ?? now.Priority, DueAt = change.DueAt ?? now.DueAt })));
 
-    Task<ChangeOutcome> ITaskAnswers.RetryAsync(string id, CancellationToken cancellationToken) =>
+    Task<ChangeOutcome> ITaskAnswers.RetryAsync(string id, TouchTerms terms, CancellationToken cancellationToken) =>
         Task.FromResult(Update(id, now => now.State is TaskState.Failed or TaskState.Cancelled
             ? (ChangeOutcome.Changed, now with { State = TaskState.Queued, Reason = null })
             : (ChangeOutcome.NotFailed, now)));

@@ -60,4 +60,51 @@ public sealed class VersionTests(SingleProcess process)
 
         return await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public async Task A_change_is_made_of_what_was_seen_and_of_nothing_else()
+    {
+        await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"id":"matched","delay":3600}""");
+        using var read = await process.Client.ReadAsync($"{Http.Tasks}/matched");
+        var tag = read.Headers.ETag!.ToString();
+
+        using var first = await ChangeAsync("""{"priority":1}""", tag);
+        using var late = await ChangeAsync("""{"priority":2}""", tag);
+        using var nonsense = await ChangeAsync("""{"priority":2}""", "\"abc\"");
+        using var any = await ChangeAsync("""{"priority":3}""", "*");
+
+        Assert.Equal(1, (await first.JsonAsync()).GetProperty("priority").GetInt32());
+        await late.ProblemAsync(412, "precondition_failed");
+        await nonsense.ProblemAsync(400, "invalid_request", "If-Match");
+        Assert.Equal(3, (await any.JsonAsync()).GetProperty("priority").GetInt32());
+
+        async Task<HttpResponseMessage> ChangeAsync(string json, string match)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, $"{Http.Tasks}/matched") { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("If-Match", match);
+            return await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_retry_under_a_key_is_made_once()
+    {
+        await process.Client.SubmitAsync("""{"task":"no_disk","maxAttempts":1,"id":"keyed"}""");
+        var attempts = new List<int>();
+        foreach (var key in new[] { "one", "one", "two" })
+        {
+            using (await process.Client.ReadAsync($"{Http.Tasks}/keyed?wait=60"))
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"{Http.Tasks}/keyed/retry");
+                request.Headers.Add("Idempotency-Key", key);
+                using var response = await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+                Assert.True(response.IsSuccessStatusCode);
+            }
+
+            using var final = await process.Client.ReadAsync($"{Http.Tasks}/keyed?wait=60");
+            attempts.Add((await final.JsonAsync()).GetProperty("attempt").GetInt32());
+        }
+
+        Assert.Equal([2, 2, 3], attempts);
+    }
 }

@@ -44,6 +44,29 @@ public sealed class WebhookTests(SingleProcess process)
         Assert.Equal("Succeeded", (await delivered.JsonAsync()).Text("state"));
     }
 
+    /// <summary>The first end can't be told any more: the task has gone on.</summary>
+    [Fact]
+    public async Task An_end_that_is_gone_is_not_told_and_the_next_one_is_told_once()
+    {
+        await using var receiver = await Receiver.StartAsync((503, null), (200, null));
+        await process.Client.SubmitAsync($$"""{"task":"no_disk","maxAttempts":1,"id":"ends-twice","webhook":"{{receiver.Address}}"}""");
+        var first = await receiver.NextAsync();
+        using (var retried = await process.Client.PostAsync($"{Http.Tasks}/ends-twice/retry", null, TestContext.Current.CancellationToken))
+        {
+            Assert.True(retried.IsSuccessStatusCode);
+        }
+
+        var second = await receiver.NextAsync();
+        foreach (var call in new[] { first, second })
+        {
+            using var delivered = await process.Client.ReadAsync($"{Http.Tasks}/{call.Headers["webhook-id"]}?wait=60");
+            Assert.Equal("Succeeded", (await delivered.JsonAsync()).Text("state"));
+        }
+
+        Assert.NotEqual(first.Headers["webhook-id"], second.Headers["webhook-id"]);
+        Assert.Equal(2, receiver.Count);
+    }
+
     [Fact]
     public async Task A_receiver_that_wants_no_more_is_not_called_again()
     {

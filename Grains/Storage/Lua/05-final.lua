@@ -69,7 +69,7 @@ local function accept_webhook(t, id)
     seq = call('INCRBY', prefix .. 'seq', 1)
     local before = place
     place = seq - 1
-    ops.accept('webhook.' .. t.place .. '.' .. int(t.version), '-', 'taskgrid.webhooks', 'taskgrid.webhook', '5', '0', '0', definition)
+    ops.accept('taskgrid.webhook.' .. t.place .. '.' .. int(t.version), '-', 'taskgrid.webhooks', 'taskgrid.webhook', '5', '0', '0', definition)
     place = before
     woken['taskgrid.webhooks'] = true
   end

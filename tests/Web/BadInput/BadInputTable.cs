@@ -39,6 +39,7 @@ public sealed class BadInputTable(ITestOutputHelper output)
         new("The same idempotency key with other content", "422 idempotency_key_reused", Of<RequestHeaderTests>(nameof(RequestHeaderTests.The_same_key_is_the_same_task_with_and_without_quotation_marks))),
         new("The same idempotency key from two callers", "two tasks", Of<ScopeTests>(nameof(ScopeTests.An_idempotency_key_is_that_of_whoever_sends_it))),
         new("An id or key of a task that has been forgotten", "refused within the window, a new task after it", In("tests/Store/RetentionTests.cs", "Prune_WithinTheIdempotencyWindow_LeavesATombstoneThatRefusesTheId")),
+        new("The grid's own task names, queues and ids", "400, 422: what they do for one user would tell another's tasks", Of<BadSubmitTests>(nameof(BadSubmitTests.A_submit_that_makes_no_sense_is_refused_by_name))),
         new("Line ends in an address, subject or name", "422 invalid_address, never sent", In("tests/Mail/When_a_mail_cannot_be_sent.cs", "Arguments_that_the_checks_refuse_never_reach_the_server")),
         new("A webhook inside of the network, by name, address or redirect", "422, or not called", Of<WebhookTests>(nameof(WebhookTests.A_name_of_an_address_that_is_not_public_is_not_called), nameof(WebhookTests.A_redirect_is_not_followed))),
         new("A batch of more than 1,000 tasks, or that is none", "422 batch_too_large, 400 invalid_request", Of<BatchTests>(nameof(BatchTests.A_thousand_submits_are_taken_and_one_more_is_refused))),
