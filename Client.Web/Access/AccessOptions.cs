@@ -27,6 +27,9 @@ internal sealed class AccessOptions : IValidatableObject
     /// <summary>How many requests a second each key may make, with twice as many at once; 0 for any number.</summary>
     public int RequestsPerSecond { get; set; } = 1000;
 
+    /// <summary>How many streams of events each key may follow at a time, in each web process; 0 for any number.</summary>
+    public int StreamsPerKey { get; set; } = 2000;
+
     /// <summary>Whether somebody has to say who they are.</summary>
     public bool IsClosed => !string.IsNullOrEmpty(AdminKey) || !string.IsNullOrEmpty(JwtAuthority);
 
@@ -51,6 +54,11 @@ internal sealed class AccessOptions : IValidatableObject
         if (RequestsPerSecond is < 0 or > 1_000_000)
         {
             yield return new("Access:RequestsPerSecond is between 0 and 1000000.");
+        }
+
+        if (StreamsPerKey is < 0 or > 1_000_000)
+        {
+            yield return new("Access:StreamsPerKey is between 0 and 1000000.");
         }
     }
 }

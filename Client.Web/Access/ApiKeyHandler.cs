@@ -44,9 +44,13 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
             return AuthenticateResult.NoResult();
         }
 
-        return await keys.FindAsync(text) is { } key && (header is null) == (key.SignedInWith is not null)
-            ? AuthenticateResult.Success(new(PrincipalOf(key), Scheme.Name))
-            : AuthenticateResult.Fail("The key is none, or none any more.");
+        if (await keys.FindAsync(text) is not { } key || (header is null) != (key.SignedInWith is not null))
+        {
+            return AuthenticateResult.Fail("The key is none, or none any more.");
+        }
+
+        AccessLife.Set(Context, () => keys.IsStillAsync(key));
+        return AuthenticateResult.Success(new(PrincipalOf(key), Scheme.Name));
     }
 
     /// <summary>A page is answered with the way to sign in, a program with what it should have brought.</summary>

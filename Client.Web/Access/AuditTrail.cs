@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Authorization;
 
 namespace TaskGrid.Access;
@@ -10,6 +11,7 @@ namespace TaskGrid.Access;
 internal static partial class AuditTrail
 {
     private const int LongestTarget = 500;
+    private const int LongestDetails = 1000;
 
     public static void UseAuditTrail(this WebApplication app) => app.Use(async (http, next) =>
     {
@@ -19,7 +21,7 @@ internal static partial class AuditTrail
             return;
         }
 
-        await WriteDownAsync(http, Describe(http));
+        await WriteDownAsync(http, Describe(http) with { Details = await DetailsAsync(http.Request) });
         await next(http);
     });
 
@@ -30,9 +32,30 @@ internal static partial class AuditTrail
     {
         var audit = http.RequestServices.GetRequiredService<AuditClient>();
         var number = await audit.AddAsync(entry, http.RequestAborted);
+        // The log in the store has an end, and whoever may do much can push it there: what processes say goes where nobody does.
+        LogDone(LoggerOf(http), entry.Who, entry.Key, entry.From, entry.Action, OnOneLine(entry.Target), OnOneLine(entry.Details ?? ""));
         // Whoever answers, be it for an exception, has said by then how it ended.
         http.Response.OnStarting(() => EndAsync(audit, number, http.Response.StatusCode, http));
     }
+
+    /// <summary>The beginning of what was sent, which whoever answers reads once more.</summary>
+    private static async Task<string?> DetailsAsync(HttpRequest request)
+    {
+        if (request.ContentType is null)
+        {
+            return null;
+        }
+
+        request.EnableBuffering();
+        var buffer = new byte[LongestDetails];
+        var count = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return count == 0 ? null : Encoding.UTF8.GetString(buffer, 0, count);
+    }
+
+    private static string OnOneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static ILogger LoggerOf(HttpContext http) => http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AuditTrail));
 
     private static bool IsByHand(HttpContext http) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
@@ -63,9 +86,12 @@ internal static partial class AuditTrail
         }
         catch (GridUnavailableException e)
         {
-            LogUnfinished(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AuditTrail)), number, e.Message);
+            LogUnfinished(LoggerOf(http), number, e.Message);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "{Who} ({Key}) at {From}: {Action} {Target} {Details}")]
+    private static partial void LogDone(ILogger logger, string who, string? key, string? from, string action, string target, string details);
 
     [LoggerMessage(LogLevel.Warning, "What came of entry {Number} of the audit log could not be written down: {Reason}")]
     private static partial void LogUnfinished(ILogger logger, long number, string reason);

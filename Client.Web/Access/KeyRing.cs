@@ -42,6 +42,19 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
         return known.GetValueOrDefault(key.Id) is { } stored && AreSame(key.Hash, stored.Hash) && stored.IsLive(time.GetUtcNow()) && IsStillSignedIn(stored, known) ? stored : null;
     }
 
+    /// <summary>Whether a key that was found still counts.</summary>
+    /// <exception cref="GridUnavailableException">Only the grid knows, and it does not answer.</exception>
+    public async Task<bool> IsStillAsync(StoredApiKey key)
+    {
+        if (key.Id == AdminId)
+        {
+            return true;
+        }
+
+        var known = await KnownAsync();
+        return known.GetValueOrDefault(key.Id) is { } stored && stored.Hash == key.Hash && stored.IsLive(time.GetUtcNow()) && IsStillSignedIn(stored, known);
+    }
+
     /// <summary>The keys have changed here: they are read again before the next is looked for.</summary>
     public void Changed()
     {

@@ -38,8 +38,9 @@ internal sealed record AuditPage(IReadOnlyList<AuditItem> Items, string? Next);
 /// <param name="From">The address that the request came from.</param>
 /// <param name="Action">What was asked for, by the operation's name in this document.</param>
 /// <param name="Target">Method and path.</param>
+/// <param name="Details">The first 1,000 characters of the body, where there was one.</param>
 /// <param name="Status">The HTTP status that it was answered with; <c>null</c> while it is being done, and for ever when its web process died over it.</param>
-internal sealed record AuditItem(DateTimeOffset At, string Who, string? Key, string? From, string Action, string Target, int? Status)
+internal sealed record AuditItem(DateTimeOffset At, string Who, string? Key, string? From, string Action, string Target, string? Details, int? Status)
 {
-    public static AuditItem Of(AuditEntry entry) => new(entry.At, entry.Who, entry.Key, entry.From, entry.Action, entry.Target, entry.Status);
+    public static AuditItem Of(AuditEntry entry) => new(entry.At, entry.Who, entry.Key, entry.From, entry.Action, entry.Target, entry.Details, entry.Status);
 }

@@ -13,7 +13,7 @@ using TaskGrid.Requests;
 namespace TaskGrid.Apis;
 
 /// <summary>Server-sent events: of one task until it is final, and of all tasks.</summary>
-internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplicationLifetime lifetime, IOptions<JsonOptions> json, TimeProvider time)
+internal sealed class EventApi(ITaskClient tasks, EventHub hub, StreamLimit limit, IHostApplicationLifetime lifetime, IOptions<JsonOptions> json, TimeProvider time)
 {
     public const string StateEvent = "state";
     public const string ProgressEvent = "progress";
@@ -28,6 +28,7 @@ internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplication
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
 
     private readonly ITaskClient _tasks = tasks;
+    private readonly StreamLimit _limit = limit;
 
     /// <summary>The events of one task.</summary>
     public static async Task<Results<ServerSentEventsResult<string>, NoContent, ProblemHttpResult>> OfTask(string id, HttpContext http, EventApi events)
@@ -44,27 +45,27 @@ internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplication
 
         var seen = EventPosition.Of(http.Request);
         // Who has seen all of it would come again and again: this is how it is told not to.
-        return now.State.IsFinal() && seen?.Version == now.Version
-            ? TypedResults.NoContent()
-            : TypedResults.ServerSentEvents(events.FollowAsync(id, seen?.Line ?? 0, http.RequestAborted));
+        return now.State.IsFinal() && seen?.Version == now.Version ? TypedResults.NoContent()
+            : events._limit.Enter(http) is { } tooMany ? Problems.Of(tooMany)
+            : TypedResults.ServerSentEvents(events.FollowAsync(id, seen?.Line ?? 0, http, http.RequestAborted));
     }
 
     /// <summary>The events of all tasks that fit.</summary>
     public static Results<ServerSentEventsResult<string>, ProblemHttpResult> OfGrid(HttpContext http, EventApi events)
     {
         var request = ListReader.ReadEvents(http.Request.Query, Scope.Of(http.User));
-        return request.Refusal is { } refusal
+        return (request.Refusal ?? events._limit.Enter(http)) is { } refusal
             ? Problems.Of(refusal)
-            : TypedResults.ServerSentEvents(events.ListenAsync(request.Value!, http.RequestAborted));
+            : TypedResults.ServerSentEvents(events.ListenAsync(request.Value!, http, http.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> FollowAsync(string id, long line, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<string>> FollowAsync(string id, long line, HttpContext http, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         using var watch = await hub.WatchAsync(id);
         var (version, progress) = (-1L, (JsonText?)null);
         var saidAt = time.GetTimestamp();
-        while (!either.IsCancellationRequested)
+        while (!either.IsCancellationRequested && await AccessLife.GoesOnAsync(http))
         {
             if (await LookAsync(id, either.Token) is { } look)
             {
@@ -74,10 +75,12 @@ internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplication
                     yield break;
                 }
 
-                var position = new EventPosition(snapshot.Version, look.Log.Number).ToString();
-                foreach (var item in Items(snapshot, look.Log.After(line), version, progress))
+                var items = Items(snapshot, look.Log.After(line), version, progress).ToList();
+                foreach (var (i, item) in items.Index())
                 {
-                    yield return new(item.Data, item.EventType) { EventId = position, ReconnectionInterval = s_reconnect };
+                    // The version counts as seen with the last: who is cut off before it comes again for the rest.
+                    var position = new EventPosition(i == items.Count - 1 ? snapshot.Version : Math.Max(0, version), look.Log.Number);
+                    yield return new(item.Data, item.EventType) { EventId = $"{position}", ReconnectionInterval = s_reconnect };
                     saidAt = time.GetTimestamp();
                 }
 
@@ -147,17 +150,31 @@ internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplication
         }
     }
 
-    private async IAsyncEnumerable<SseItem<string>> ListenAsync(TaskListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<string>> ListenAsync(TaskListRequest request, HttpContext http, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         using var watch = await hub.WatchAllAsync();
         // So that a reader knows when it hears.
         yield return new("{}", PingEvent) { ReconnectionInterval = s_reconnect };
-        while (await WaitAsync(watch.Events, either.Token) is { } any)
+        var (saidAt, next) = (time.GetTimestamp(), WaitAsync(watch.Events, either.Token));
+        while (await AccessLife.GoesOnAsync(http))
         {
-            if (!any)
+            // One wait, however often it is looked after: each would stay with the channel until something comes.
+            await Task.WhenAny(next, Task.Delay(s_look, time, either.Token));
+            if (!next.IsCompleted && time.GetElapsedTime(saidAt) >= s_ping)
             {
                 yield return new("{}", PingEvent);
+                saidAt = time.GetTimestamp();
+            }
+
+            if (!next.IsCompleted)
+            {
+                continue;
+            }
+
+            if (!await next)
+            {
+                yield break;
             }
 
             while (watch.Events.TryRead(out var what))
@@ -165,25 +182,24 @@ internal sealed class EventApi(ITaskClient tasks, EventHub hub, IHostApplication
                 if (EventFilter.Fits(request, what))
                 {
                     yield return new(Write(what), TaskEventName);
+                    saidAt = time.GetTimestamp();
                 }
             }
+
+            next = WaitAsync(watch.Events, either.Token);
         }
     }
 
-    /// <summary>Whether something has come; nothing when no more will.</summary>
-    private async Task<bool?> WaitAsync(ChannelReader<TaskEvent> events, CancellationToken cancellationToken)
+    /// <summary>Whether something has come, or nothing more will.</summary>
+    private static async Task<bool> WaitAsync(ChannelReader<TaskEvent> events, CancellationToken cancellationToken)
     {
         try
         {
-            return await events.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(s_ping, time, cancellationToken) ? true : null;
-        }
-        catch (TimeoutException)
-        {
-            return false;
+            return await events.WaitToReadAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            return null;
+            return false;
         }
     }
 

@@ -11,12 +11,14 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
     // Silos forget what they were told after ten seconds.
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_trusted = TimeSpan.FromMinutes(1);
 
     private readonly string _name = Guid.NewGuid().ToString("N");
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<TaskWatch>> _watches = new(StringComparer.Ordinal);
     private readonly HashSet<GridWatch> _grid = [];
-    private StreamSubscriptionHandle<TaskEvent[]>? _subscription;
+    private Task<StreamSubscriptionHandle<TaskEvent[]>>? _subscribing;
+    private long _subscribedAt;
     private Task _telling = Task.CompletedTask;
     private Task? _next;
     private long _number;
@@ -86,9 +88,9 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_subscription is { } subscription)
+        if (_subscribing is { IsCompletedSuccessfully: true } subscribed)
         {
-            await subscription.UnsubscribeAsync().WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (await subscribed.ConfigureAwait(false)).UnsubscribeAsync().WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -125,7 +127,7 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
 
         try
         {
-            _subscription ??= await SubscribeAsync().WaitAsync(s_patience, time).ConfigureAwait(false);
+            await SubscribeAsync().ConfigureAwait(false);
             await client.GetGrain<IEventGrain>(0).Listen(interest).WaitAsync(s_patience, time).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -135,13 +137,29 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
         }
     }
 
-    private Task<StreamSubscriptionHandle<TaskEvent[]>> SubscribeAsync() => client.GetStreamProvider(EventStreams.Provider)
-        .GetStream<TaskEvent[]>(StreamId.Create(EventStreams.Namespace, _name))
-        .SubscribeAsync((events, _) =>
+    /// <summary>Once: what takes longer than one is patient for is waited for again, not done again. And looks now and then whether the store still has it.</summary>
+    private async Task SubscribeAsync()
+    {
+        var stream = client.GetStreamProvider(EventStreams.Provider).GetStream<TaskEvent[]>(StreamId.Create(EventStreams.Namespace, _name));
+        if (_subscribing is { IsCompletedSuccessfully: true } && time.GetElapsedTime(_subscribedAt) > s_trusted)
         {
-            HandOut(events);
-            return Task.CompletedTask;
-        });
+            var handles = await stream.GetAllSubscriptionHandles().WaitAsync(s_patience, time).ConfigureAwait(false);
+            (_subscribing, _subscribedAt) = (handles.Count == 0 ? null : _subscribing, time.GetTimestamp());
+        }
+
+        if (_subscribing is null or { IsFaulted: true } or { IsCanceled: true })
+        {
+            (_subscribing, _subscribedAt) = (stream.SubscribeAsync(HandOutAsync), time.GetTimestamp());
+        }
+
+        await _subscribing.WaitAsync(s_patience, time).ConfigureAwait(false);
+    }
+
+    private Task HandOutAsync(TaskEvent[] events, StreamSequenceToken? token)
+    {
+        HandOut(events);
+        return Task.CompletedTask;
+    }
 
     private void HandOut(TaskEvent[] events)
     {

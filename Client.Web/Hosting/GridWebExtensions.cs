@@ -37,6 +37,7 @@ internal static class GridWebExtensions
         builder.AddGridAccess();
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EventHub>());
+        builder.Services.AddSingleton<StreamLimit>();
         builder.Services.AddSingleton<EventApi>();
         builder.Services.AddGridProblems();
         builder.Services.AddGridHealth();

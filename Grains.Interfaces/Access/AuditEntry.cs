@@ -28,6 +28,9 @@ internal sealed record AuditEntry
     /// <summary>The HTTP status that it was answered with; <c>null</c> while it is being done, and for ever when its web process died over it.</summary>
     [Id(7)] public int? Status { get; init; }
 
+    /// <summary>The beginning of the body, where there was one.</summary>
+    [Id(9)] public string? Details { get; init; }
+
     /// <summary>Tells this entry from others alike.</summary>
     [Id(8)] public required string Id { get; init; }
 }

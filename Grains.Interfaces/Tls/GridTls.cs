@@ -44,11 +44,19 @@ internal sealed class GridTls
 
     /// <summary>Lets in who has a certificate of the authority.</summary>
     public void UseServer(IConnectionBuilder connections) => connections.Use(next => context => TlsConnection.RunAsync(context, next, (stream, cancellationToken) => stream.AuthenticateAsServerAsync(
-        new SslServerAuthenticationOptions { ServerCertificateContext = _own, ClientCertificateRequired = true, RemoteCertificateValidationCallback = IsOfAuthority }, cancellationToken)));
+        new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = _own, ClientCertificateRequired = true, CertificateChainPolicy = Policy(), RemoteCertificateValidationCallback = IsOfAuthority,
+        },
+        cancellationToken)));
 
     /// <summary>Talks to who has a certificate of the authority.</summary>
     public void UseClient(IConnectionBuilder connections) => connections.Use(next => context => TlsConnection.RunAsync(context, next, (stream, cancellationToken) => stream.AuthenticateAsClientAsync(
-        new SslClientAuthenticationOptions { TargetHost = TargetName, ClientCertificateContext = _own, RemoteCertificateValidationCallback = IsOfAuthority }, cancellationToken)));
+        new SslClientAuthenticationOptions
+        {
+            TargetHost = TargetName, ClientCertificateContext = _own, CertificateChainPolicy = Policy(), RemoteCertificateValidationCallback = IsOfAuthority,
+        },
+        cancellationToken)));
 
     private static GridTls Read(TlsOptions options)
     {
@@ -61,22 +69,14 @@ internal sealed class GridTls
         return new(SslStreamCertificateContext.Create(own, chain, offline: true), authority);
     }
 
-    private bool IsOfAuthority(object sender, X509Certificate? certificate, X509Chain? found, SslPolicyErrors errors)
+    // The authority is here. A certificate can name a place where to get its issuer's: nobody who is not in yet sends this process there.
+    private X509ChainPolicy Policy()
     {
-        if (certificate is not X509Certificate2 theirs)
-        {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        foreach (var element in found?.ChainElements.AsEnumerable() ?? [])
-        {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        return chain.Build(theirs);
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.AddRange(_authority);
+        return policy;
     }
+
+    private static bool IsOfAuthority(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
 }

@@ -8,7 +8,8 @@ internal sealed class Certificates : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-tls-").FullName;
 
-    public Certificates()
+    /// <param name="issuerAt">Where the certificate says that its issuer's can be got.</param>
+    public Certificates(string? issuerAt = null)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -20,6 +21,11 @@ internal sealed class Certificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         asMember.CertificateExtensions.Add(names.Build());
+        if (issuerAt is not null)
+        {
+            asMember.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuerAt]));
+        }
+
         using var member = asMember.Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(AuthorityFile, authority.ExportCertificatePem());
         File.WriteAllText(CertificateFile, member.ExportCertificatePem());

@@ -63,6 +63,26 @@ public sealed class EventTests(SingleProcess process)
         Assert.Equal("Succeeded", rest[^1].Json.Text("state"));
     }
 
+    /// <summary>Who is cut off between the last lines and the end has not seen the end.</summary>
+    [Fact]
+    public async Task The_last_version_is_that_of_the_end_and_of_nothing_before_it()
+    {
+        await process.Client.SubmitAsync("""{"task":"log","args":["cut-off", ["one"], ["two","three"]],"id":"cut-off"}""");
+        await Gate.Of("cut-off").Entered;
+        await using var reader = await FollowAsync($"{Http.Tasks}/cut-off/events");
+        await reader.NextAsync("state");
+        Gate.Of("cut-off").Open();
+        var rest = await reader.RestAsync();
+
+        Assert.Equal(("state", "Succeeded"), (rest[^1].Type, rest[^1].Json.Text("state")));
+        var end = rest[^1].Id!.Split('.')[0];
+        Assert.DoesNotContain(rest.SkipLast(1), e => e.Id!.Split('.')[0] == end);
+        // All at once, too: both are new to this reader.
+        await using var late = await FollowAsync($"{Http.Tasks}/cut-off/events");
+        var all = await late.RestAsync();
+        Assert.Equal([("log", false), ("state", true)], all.Select(e => (e.Type, e.Id!.Split('.')[0] == end)));
+    }
+
     [Fact]
     public async Task A_task_that_is_final_is_told_once()
     {

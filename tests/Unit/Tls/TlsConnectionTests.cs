@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +35,25 @@ public sealed class TlsConnectionTests : IDisposable
         using var trusting = Mixed(_others, _ours);
         await RunAsync(Tls(trusting).UseClient, client, c => SayAsync(c, "hello"));
         Assert.Null(await heard.WaitAsync(s_limit, TimeProvider.System));
+    }
+
+    /// <summary>It would be a way to make this process call whomever one likes.</summary>
+    [Fact]
+    public async Task AClient_WhoseCertificateNamesAPlace_SendsNobodyThere()
+    {
+        using var place = new TcpListener(IPAddress.Loopback, 0);
+        place.Start();
+        using var far = new Certificates($"http://{place.LocalEndpoint}/issuer.crt");
+        using var trusting = Mixed(far, _ours);
+        foreach (var (use, other) in ((Action<IConnectionBuilder>, Action<IConnectionBuilder>)[])[(Tls(_ours).UseServer, Tls(trusting).UseClient), (Tls(_ours).UseClient, Tls(trusting).UseServer)])
+        {
+            var (one, two) = Pair();
+            var heard = RunAsync(use, one, HearAsync);
+            await RunAsync(other, two, c => SayAsync(c, "hello"));
+            Assert.Null(await heard.WaitAsync(s_limit, TimeProvider.System));
+        }
+
+        Assert.False(place.Pending(), "It was called.");
     }
 
     [Fact]

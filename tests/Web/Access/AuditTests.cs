@@ -26,6 +26,20 @@ public sealed class AuditTests(ClosedProcess process)
         Assert.Contains(await AllAsync(), e => e.Text("who") == "admin" && e.Text("action") == "CreateKey" && e.GetProperty("status").GetInt32() == 201);
     }
 
+    [Fact]
+    public async Task What_was_asked_for_is_written_down_with_it()
+    {
+        const string Body = """{"action":"cancel","queue":"to-be-cancelled"}""";
+        using var bulk = await process.Admin.PostJsonAsync("/api/v1/bulk", Body);
+        using var large = await process.Admin.PostJsonAsync("/api/v1/bulk", $$"""{"action":"cancel","tag":"{{new string('x', 5000)}}"}""");
+        Assert.Equal(202, (int)bulk.StatusCode);
+        await large.ProblemAsync(422, "invalid_option", "tag");
+
+        var details = (await AllAsync()).Where(e => e.Text("action") == "BeginBulk").Select(e => e.GetProperty("details").GetString()!).ToList();
+        Assert.Contains(Body, details);
+        Assert.Contains(details, d => d.Length == 1000 && d.StartsWith("""{"action":"cancel","tag":"xxx""", StringComparison.Ordinal));
+    }
+
     /// <summary>The status is that of the answer, also where an exception is answered for.</summary>
     [Fact]
     public async Task What_fails_and_who_signs_in_have_the_status_that_was_answered()

@@ -68,6 +68,27 @@ public sealed class JwtTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Else all who name nobody would be one caller, with one rate and one set of idempotency keys.</summary>
+    [Theory]
+    [InlineData(null, 401)]
+    [InlineData("client_id", 200)]
+    [InlineData("azp", 200)]
+    public async Task A_token_says_whose_it_is(string? claim, int status)
+    {
+        var token = Token(["taskgrid.read"], Audience, Authority, TimeSpan.FromMinutes(5), _key, claim ?? "other");
+        using var response = await AskAsync(token, HttpMethod.Get, "/api/v1/queues");
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_its_token()
+    {
+        using var client = new HttpClient { BaseAddress = _web!.Client.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Token(["taskgrid.read"], Audience, Authority, TimeSpan.FromSeconds(3), _key));
+        using var stream = await StreamTests.OpenAsync(client, "/api/v1/events");
+        await StreamTests.EndAsync(stream);
+    }
+
     [Theory]
     [InlineData("admin")]
     [InlineData("taskgrid.administrator")]
@@ -91,10 +112,10 @@ public sealed class JwtTests : IAsyncLifetime
     private string Token(params string[] roles) => Token(roles, Audience, Authority, TimeSpan.FromMinutes(5), _key);
 
     // A claim of the name that roles have inside of the application is nothing that a token may bring.
-    private static string Token(string[] roles, string audience, string issuer, TimeSpan left, RsaSecurityKey? key)
+    private static string Token(string[] roles, string audience, string issuer, TimeSpan left, RsaSecurityKey? key, string who = "sub")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var claims = roles.Select(r => new Claim("roles", r)).Append(new("sub", "ada")).Append(new(ClaimTypes.Role, "admin"));
+        var claims = roles.Select(r => new Claim("roles", r)).Append(new(who, "ada")).Append(new(ClaimTypes.Role, "admin"));
         return new JwtSecurityTokenHandler().WriteToken(new JwtSecurityToken(
             issuer, audience, claims, now.AddHours(-2), now + left, key is null ? null : new SigningCredentials(key, SecurityAlgorithms.RsaSha256)));
     }
