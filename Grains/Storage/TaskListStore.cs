@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using StackExchange.Redis;
 using TaskGrid.Queues;
 using TaskGrid.Tasks;
@@ -35,7 +36,7 @@ internal sealed class TaskListStore(StoreConnection store)
         IReadOnlyList<string> tasks = filter.Task is null ? [] : [filter.Task];
         return
         [
-            LetterOf(filter.State), Instant(filter.Since), Instant(filter.Until), filter.Tag is { } tag ? Lane.Escape(tag) : "", Lower(filter.Text ?? ""), filter.Parent ?? "",
+            LetterOf(filter.State), Instant(filter.Since), Instant(filter.Until), filter.Tag is { } tag ? Lane.Escape(tag) : "", Lower(filter.Text ?? ""), Lower(Escaped(filter.Text ?? "")), filter.Parent ?? "",
             queues.Count, tasks.Count, request.Queues.Count, request.Tasks.Count,
             .. queues.Concat(tasks).Concat(request.Queues).Concat(request.Tasks).Select(p => (RedisValue)p),
         ];
@@ -54,6 +55,9 @@ internal sealed class TaskListStore(StoreConnection store)
     };
 
     private static RedisValue Instant(DateTimeOffset? instant) => instant is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds()) : "";
+
+    // As what is written here has it; what was sent may have either.
+    private static string Escaped(string text) => JsonEncodedText.Encode(text).ToString();
 
     // The script knows the two cases of ASCII letters and no more.
     private static string Lower(string text)

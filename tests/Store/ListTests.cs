@@ -147,6 +147,11 @@ public sealed class ListTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal("e d", await grid.IdsAsync(new() { Tag = "blue" }));
         Assert.Equal("c a", await grid.IdsAsync(new() { Text = "ANN" }));
         Assert.Equal("b", await grid.IdsAsync(new() { Text = "\"to\":\"BOB\"" }));
+        // What is written here has other letters than ASCII escaped, what was sent has them as they were sent.
+        await grid.Tasks.AcceptAsync(TestGrid.Task("f") with { Definition = new(new("work"), new("{}"u8.ToArray()), new() { Headers = new Dictionary<string, string> { ["x"] = "Can't: größe" } }) });
+        await grid.Tasks.AcceptAsync(TestGrid.Task("g", args: """{"to":"can't: größe"}"""));
+        Assert.Equal("g f", await grid.IdsAsync(new() { Text = "größe" }));
+        Assert.Equal("g f", await grid.IdsAsync(new() { Text = "can't" }));
         Assert.Equal("b a", await grid.IdsAsync(s_all, queues: ["mail-*"]));
         Assert.Equal("a", await grid.IdsAsync(new() { Queue = "*" }, queues: ["mail-eu", "nowhere"]));
         Assert.Equal("c", await grid.IdsAsync(s_all, tasks: ["resize"]));

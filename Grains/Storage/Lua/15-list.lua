@@ -16,9 +16,9 @@ local function read_patterns(words, from, count)
   return some
 end
 
--- A filter: state (A all, Q queued, D scheduled, R retrying, L running, S, F, C), since and until ('' for none), tag, text in lower case and parent
--- ('' for none), how many patterns there are for queues and for names, twice, then these.
-local function read_filter(state, since, till, tag, text, parent, ...)
+-- A filter: state (A all, Q queued, D scheduled, R retrying, L running, S, F, C), since and until ('' for none), tag, text in lower case, as it is and as JSON has it,
+-- and parent ('' for none), how many patterns there are for queues and for names, twice, then these.
+local function read_filter(state, since, till, tag, text, escaped, parent, ...)
   local words = { ... }
   local counts_of = { tonumber(words[1]), tonumber(words[2]), tonumber(words[3]), tonumber(words[4]) }
   local patterns = {}
@@ -28,7 +28,7 @@ local function read_filter(state, since, till, tag, text, parent, ...)
     from = from + count
   end
   return {
-    state = state, since = since ~= '' and tonumber(since) or nil, till = till ~= '' and tonumber(till) or nil, tag = tag, text = text,
+    state = state, since = since ~= '' and tonumber(since) or nil, till = till ~= '' and tonumber(till) or nil, tag = tag, text = text, escaped = escaped,
     parent = parent,
     queues = { patterns[1], patterns[3] }, names = { patterns[2], patterns[4] },
   }
@@ -65,12 +65,13 @@ local function is_child(id, parent)
 end
 
 -- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that.
-local function has_text(t, id, text)
+local function has_text(t, id, filter)
   local found = call('HMGET', task_key(id), 'd', 'b', 'e')
   local read = 0
   for _, some in ipairs({ id .. ' ' .. t.lane, found[1] or found[2] or '', found[3] or '' }) do
     read = read + #some
-    if string.find(string.lower(some), text, 1, true) then
+    local lower = string.lower(some)
+    if string.find(lower, filter.text, 1, true) or filter.escaped ~= filter.text and string.find(lower, filter.escaped, 1, true) then
       return true, read
     end
   end
@@ -93,7 +94,7 @@ local function fits(filter, e)
     return false, 0
   end
   if filter.text ~= '' then
-    return has_text(t, e.id, filter.text)
+    return has_text(t, e.id, filter)
   end
   return true, 0
 end
