@@ -33,7 +33,7 @@ internal static partial class AuditTrail
         var audit = http.RequestServices.GetRequiredService<AuditClient>();
         var number = await audit.AddAsync(entry, http.RequestAborted);
         // The log in the store has an end, and whoever may do much can push it there: what processes say goes where nobody does.
-        LogDone(LoggerOf(http), entry.Who, entry.Key, entry.From, entry.Action, OnOneLine(entry.Target), OnOneLine(entry.Details ?? ""));
+        LogDone(LoggerOf(http), entry.Who, entry.Key ?? "no key", entry.From, entry.Action, OnOneLine(entry.Target), OnOneLine(entry.Details ?? ""));
         // Whoever answers, be it for an exception, has said by then how it ended.
         http.Response.OnStarting(() => EndAsync(audit, number, http.Response.StatusCode, http));
     }
@@ -91,7 +91,7 @@ internal static partial class AuditTrail
     }
 
     [LoggerMessage(LogLevel.Information, "{Who} ({Key}) at {From}: {Action} {Target} {Details}")]
-    private static partial void LogDone(ILogger logger, string who, string? key, string? from, string action, string target, string details);
+    private static partial void LogDone(ILogger logger, string who, string key, string? from, string action, string target, string details);
 
     [LoggerMessage(LogLevel.Warning, "What came of entry {Number} of the audit log could not be written down: {Reason}")]
     private static partial void LogUnfinished(ILogger logger, long number, string reason);

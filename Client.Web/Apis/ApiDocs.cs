@@ -1,9 +1,9 @@
-using Microsoft.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using TaskGrid.Access;
 using TaskGrid.Errors;
@@ -29,13 +29,34 @@ internal static class ApiDocs
             {
                 Title = "TaskGrid",
                 Version = "v1",
-                Description = "Hand work to the grid and ask for its result. Errors are problem details (RFC 9457) with a stable code.",
+                Description =
+                    """
+                    Hand work to the grid and ask for its result. Submit a task, and wait for its end:
+
+                    ```
+                    curl 'http://localhost:5000/api/v1/tasks?wait=10' -H 'Content-Type: application/json' -d '{"task":"add","args":{"x":2,"y":3}}'
+                    ```
+
+                    `GET /api/v1/task-types` lists the tasks that the grid runs. Errors are problem details (RFC 9457) with a stable `code`.
+                    """,
             };
             // The address that the document was asked at is not the only one.
-            document.Servers = [];
+            document.Servers = [new() { Url = "/" }];
+            document.Tags = new HashSet<OpenApiTag>(s_tags.Where(t => document.Tags?.Any(d => d.Name == t.Name) == true).Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }));
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer<KeyTransformer>();
+        options.AddDocumentTransformer<ApiDescriptions>();
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path) ?? [])
+            {
+                var known = ApiExamples.Paths.Single(p => context.Description.RelativePath!.StartsWith(p.Route, StringComparison.Ordinal) && p.Name == parameter.Name);
+                (parameter.Description, parameter.Example) = (known.Description, known.Example);
+            }
+
+            return Task.CompletedTask;
+        });
         options.AddSchemaTransformer((schema, context, _) =>
         {
             if (IsAnswer(context.JsonTypeInfo))
@@ -49,11 +70,50 @@ internal static class ApiDocs
                 schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
                 schema.Properties[Problems.CodeMember] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable, made for programs." };
                 schema.Properties[Problems.FieldMember] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The part of the request that is at fault." };
+                schema.Properties[Problems.ErrorMember] = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, Description = "With code task_failed: the task's error, with type, message and stack." };
+                schema.Properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The request in the server's traces and logs." };
+                schema.Properties.Remove("instance");
+            }
+
+            if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(TimeSpan))
+            {
+                // Seconds.
+                schema.Type = context.JsonTypeInfo.Type == typeof(TimeSpan) ? JsonSchemaType.Number : JsonSchemaType.Number | JsonSchemaType.Null;
+            }
+
+            if (context.JsonTypeInfo.Type == typeof(RateLimit))
+            {
+                (schema.Type, schema.Examples) = (JsonSchemaType.String, ["100/m burst 20"]);
+            }
+
+            if (context.JsonPropertyInfo is { Name: "maxAttempts" } && s_requests.Contains(context.JsonPropertyInfo.DeclaringType))
+            {
+                // Or "forever".
+                schema.Type |= JsonSchemaType.String;
             }
 
             return Task.CompletedTask;
         });
     });
+
+    private static readonly (string Name, string Description)[] s_tags =
+    [
+        ("Tasks", "Submit, list, read, cancel and retry tasks."), ("Follow", "Server-sent events: changes as they happen."), ("Queues", "What waits, and the limits that it waits for."),
+        ("Workers", "Who runs tasks."), ("Bulk", "Many tasks in one operation."), ("Grid", "Health, figures and task types."), ("Keys", "API keys and the audit log."),
+        ("Example", "The routes of the Flask and Celery tutorial's application."), ("Development mailbox", "What the example's mails have come to."),
+    ];
+
+    /// <summary>Shows a body that can be sent as it stands.</summary>
+    public static TBuilder BodyExample<TBuilder>(this TBuilder endpoint, string json)
+        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
+            {
+                content.Example = JsonNode.Parse(json);
+            }
+
+            return Task.CompletedTask;
+        });
 
     private static bool IsAnswer(JsonTypeInfo type) =>
         type.Kind == JsonTypeInfoKind.Object && type.Type.Namespace?.StartsWith(nameof(TaskGrid), StringComparison.Ordinal) == true && !s_requests.Contains(type.Type);
@@ -67,6 +127,7 @@ internal static class ApiDocs
             In = ParameterLocation.Query,
             Description = $"Seconds to wait for the task to become final, fractions allowed, at most {RequestLimits.MaxWaitSeconds}; default 0.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = $"{RequestLimits.MaxWaitSeconds}" },
+            Example = 10,
         })
         .Parameter(new()
         {
@@ -151,18 +212,38 @@ internal static class ApiDocs
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
 
+    /// <summary>Documents <c>Last-Event-ID</c>.</summary>
+    public static TBuilder LastEventParameter<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.Parameter(new()
+        {
+            Name = Events.EventPosition.Header,
+            In = ParameterLocation.Header,
+            Description = "The id of the last event that was seen, as an EventSource sends it by itself when it comes again.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+
+    // What a query may have is what the document says that it may have.
     private static TBuilder Parameter<TBuilder>(this TBuilder endpoint, OpenApiParameter parameter)
-        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        where TBuilder : IEndpointConventionBuilder
+    {
+        if (parameter.In == ParameterLocation.Query)
+        {
+            endpoint.WithMetadata(new QueryName(parameter.Name!));
+        }
+
+        return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters ??= [];
             operation.Parameters.Add(parameter);
             return Task.CompletedTask;
         });
+    }
 
     /// <summary>Says how a key is brought, where one is asked for.</summary>
     private sealed class KeyTransformer(IOptions<AccessOptions> access) : IOpenApiDocumentTransformer
     {
         private const string Name = "key";
+        private const string HeaderName = "keyHeader";
 
         public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
         {
@@ -171,7 +252,8 @@ internal static class ApiDocs
                 document.Components ??= new();
                 document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
                 document.Components.SecuritySchemes[Name] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key of the grid, or a token of its issuer." };
-                document.Security = [new() { [new OpenApiSecuritySchemeReference(Name, document)] = [] }];
+                document.Components.SecuritySchemes[HeaderName] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = ApiKeyHandler.Header, Description = "An API key of the grid." };
+                document.Security = [new() { [new OpenApiSecuritySchemeReference(Name, document)] = [] }, new() { [new OpenApiSecuritySchemeReference(HeaderName, document)] = [] }];
             }
 
             return Task.CompletedTask;

@@ -12,5 +12,7 @@ internal static class ApiPage
         .DisableAgent()
         .DisableMcp()
         .HideDeveloperTools()
+        .HideClientButton()
+        .WithDynamicBaseServerUrl()
         .WithNonce(SecurityHeaders.AllowScript(http)));
 }

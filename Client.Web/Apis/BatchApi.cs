@@ -10,7 +10,7 @@ internal static class BatchApi
 {
     public static async Task<Results<Ok<BatchReply>, ProblemHttpResult>> Submit(HttpContext http, ITaskClient tasks)
     {
-        var key = IdempotencyHeader.Read(http.Request);
+        var key = IdempotencyHeader.Read(http.Request, IdempotencyHeader.MaxBatchLength);
         if (key.Refusal is { } badKey)
         {
             return Problems.Of(badKey);
@@ -25,8 +25,8 @@ internal static class BatchApi
 
         var scope = Scope.Of(http.User);
         var submits = batch.Value!.Select(s => s.Refusal is null && scope.Check(s.Value!) is { } outside ? outside : s).ToList();
-        var readable = submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index, http.User));
-        var replies = new Queue<SubmitReply>(await tasks.SubmitBatchAsync([.. readable], http.RequestAborted));
-        return TypedResults.Ok(new BatchReply([.. submits.Select(s => BatchItem.Of(s.Refusal is { } bad ? new(null, false, bad) : Answers.For(http.User, replies.Dequeue())))]));
+        List<TaskSubmission> readable = [.. submits.Index().Where(s => s.Item.Refusal is null).Select(s => IdempotencyHeader.Apply(key.Value, s.Item.Value!, s.Index, http.User))];
+        var replies = new Queue<SubmitReply>((await tasks.SubmitBatchAsync(readable, http.RequestAborted)).Zip(readable, (reply, asked) => Answers.For(http.User, reply, asked)));
+        return TypedResults.Ok(new BatchReply([.. submits.Select(s => BatchItem.Of(s.Refusal is { } bad ? new(null, false, bad) : replies.Dequeue()))]));
     }
 }

@@ -25,8 +25,8 @@ internal static class BulkApi
 
         var handle = request.Action switch
         {
-            BulkAction.Purge => await bulk.PurgeAsync(request.Queue ?? "", request.Task, http.RequestAborted),
-            BulkAction.Move => await bulk.MoveAsync(request.Queue ?? "", request.Target ?? "", request.Task, http.RequestAborted),
+            BulkAction.Purge => await bulk.PurgeAsync(request.Queue!, request.Task, http.RequestAborted),
+            BulkAction.Move => await bulk.MoveAsync(request.Queue!, request.Target!, request.Task, http.RequestAborted),
             BulkAction.Retry => await bulk.RetryAsync(request.Queue, request.Task, http.RequestAborted),
             _ => await bulk.CancelAsync(request.Tag, request.Queue, request.Task, http.RequestAborted),
         };
@@ -40,16 +40,8 @@ internal static class BulkApi
         var read = body.Refusal is { } badBody ? badBody : BulkReader.Read(body.Value);
         return (read.Refusal ?? Check(Scope.Of(http.User), read.Value!)) is { } refusal
             ? Problems.Of(refusal)
-            : TypedResults.Ok(await bulk.CountAsync(Complete(read.Value!), http.RequestAborted));
+            : TypedResults.Ok(await bulk.CountAsync(read.Value!, http.RequestAborted));
     }
-
-    // What is missing is refused by its own name, as it is when it begins.
-    private static BulkRequest Complete(BulkRequest request) => request.Action switch
-    {
-        BulkAction.Purge => request with { Queue = request.Queue ?? "" },
-        BulkAction.Move => request with { Queue = request.Queue ?? "", Target = request.Target ?? "" },
-        _ => request,
-    };
 
     // A tag is found wherever it is: who may not have all of it can't be given it.
     private static TaskRefusal? Check(Scope scope, BulkRequest request) =>

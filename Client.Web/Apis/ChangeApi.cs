@@ -43,10 +43,16 @@ internal static class ChangeApi
             : TypedResults.NoContent();
     }
 
-    public static async Task<Results<Ok<TaskLog>, ProblemHttpResult>> Log(string id, HttpContext http, ITaskClient tasks) =>
-        TaskIds.Check(id) is { } refusal
-            ? Problems.Of(refusal)
-            : TypedResults.Ok(new TaskLog(await tasks.GetHandle(id).GetLogAsync(http.RequestAborted)));
+    public static async Task<Results<Ok<TaskLog>, ProblemHttpResult>> Log(string id, HttpContext http, ITaskClient tasks)
+    {
+        if (TaskIds.Check(id) is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        var lines = await tasks.GetHandle(id).GetLogAsync(http.RequestAborted);
+        return lines.Count == 0 && await tasks.GetHandle(id).GetSnapshotAsync(http.RequestAborted) is null ? Problems.NoTask(id) : TypedResults.Ok(new TaskLog(lines));
+    }
 
     private static async Task<Results<Ok<TaskSnapshot>, ProblemHttpResult>> AnswerAsync(
         ITaskClient tasks, string id, TouchTerms terms, ChangeOutcome outcome, CancellationToken cancellationToken) =>

@@ -67,8 +67,8 @@ internal static class KeyApi
 internal sealed record NewKey(string Key, KeyItem Info);
 
 /// <summary>The keys that count.</summary>
-/// <param name="Keys">Oldest first.</param>
-internal sealed record KeyList(IReadOnlyList<KeyItem> Keys);
+/// <param name="Items">Oldest first.</param>
+internal sealed record KeyList(IReadOnlyList<KeyItem> Items);
 
 /// <summary>A key, without its secret.</summary>
 /// <param name="Id">Its id, which is part of the key.</param>

@@ -27,7 +27,7 @@ internal static class TaskApi
             return Problems.Of(badSubmit);
         }
 
-        var reply = Answers.For(http.User, (await tasks.SubmitBatchAsync([submission.Value!], http.RequestAborted))[0]);
+        var reply = Answers.For(http.User, (await tasks.SubmitBatchAsync([submission.Value!], http.RequestAborted))[0], submission.Value!);
         if (reply.Refusal is { } refusal)
         {
             return Problems.Of(refusal);
@@ -41,7 +41,7 @@ internal static class TaskApi
 
         if (wait.Value > TimeSpan.Zero)
         {
-            accepted = Answers.For(http.User, reply with { Snapshot = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted) }).Snapshot!;
+            accepted = Answers.For(http.User, reply with { Snapshot = await waiting.AfterAcceptAsync(accepted, wait.Value, http.RequestAborted) }, submission.Value!).Snapshot!;
         }
 
         return wait.Value > TimeSpan.Zero && accepted.State.IsFinal()

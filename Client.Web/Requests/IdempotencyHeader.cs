@@ -13,11 +13,14 @@ internal static class IdempotencyHeader
 {
     public const string Name = "Idempotency-Key";
 
-    // What is left of a key's 255 characters beside the number of a task in its batch.
-    private const int MaxLength = 250;
+    /// <summary>The longest key.</summary>
+    public const int MaxLength = 250;
+
+    /// <summary>The longest key of a batch, which leaves room for the place of a task in it.</summary>
+    public const int MaxBatchLength = 246;
 
     /// <summary>The key, or <c>null</c> when none is given.</summary>
-    public static Parsed<string?> Read(HttpRequest request)
+    public static Parsed<string?> Read(HttpRequest request, int longest = MaxLength)
     {
         var sent = request.Headers[Name];
         if (sent.Count == 0)
@@ -25,9 +28,9 @@ internal static class IdempotencyHeader
             return default(Parsed<string?>);
         }
 
-        return Unquote(sent.ToString().Trim()) is { Length: > 0 and <= MaxLength } key
+        return Unquote(sent.ToString().Trim()) is { Length: > 0 } key && key.Length <= longest
             ? key
-            : new TaskRefusal(ApiErrorCodes.InvalidRequest, $"An idempotency key has 1 to {MaxLength} characters.", Name);
+            : new TaskRefusal(ApiErrorCodes.InvalidRequest, $"An idempotency key has 1 to {longest} characters.", Name);
     }
 
     /// <summary>The submit under that key, or under the one that it names itself.</summary>

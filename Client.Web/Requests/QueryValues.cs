@@ -9,7 +9,7 @@ internal static class QueryValues
 {
     /// <summary>What is wrong with the names, if anything is.</summary>
     public static TaskRefusal? CheckNames(IQueryCollection query, IReadOnlyCollection<string> known) =>
-        query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } odd ? new(ApiErrorCodes.UnknownField, $"There is no parameter '{odd}' here; there are {string.Join(", ", known)}.", odd)
+        query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } odd ? new(ApiErrorCodes.UnknownField, known.Count == 0 ? $"There is no parameter '{odd}' here, nor any other." : $"There is no parameter '{odd}' here; there are {string.Join(", ", known)}.", odd)
         : query.FirstOrDefault(p => p.Value.Count > 1).Key is { } twice ? new(ApiErrorCodes.InvalidRequest, $"'{twice}' is there more than once.", twice)
         : null;
 

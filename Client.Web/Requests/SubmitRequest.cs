@@ -16,8 +16,8 @@ internal sealed record SubmitRequest : SettingsRequest
     [RegularExpression("^[A-Za-z0-9_.-]{1,128}$")]
     public string? Id { get; init; }
 
-    /// <summary>1 to 255 characters that name the request and determine the id: for 24 hours, the same key with the same content is the same task.</summary>
-    [MaxLength(255)]
+    /// <summary>1 to 250 characters that name the request and determine the id: for 24 hours from its submit, and longer as long as the task is kept, the same key with the same content is the same task.</summary>
+    [MaxLength(250)]
     public string? IdempotencyKey { get; init; }
 
     /// <summary>The queue; default: the task's own.</summary>

@@ -26,7 +26,7 @@ public sealed record SubmitOptions : TaskSettings
     [Id(5)] public DateTimeOffset? DeadlineAt { get; set; }
 
     /// <summary>
-    /// 1 to 255 characters that name the request: for 24 hours the same key with the same content is the same task, and with
+    /// 1 to 250 characters that name the request: for 24 hours from its submit, and longer as long as the task is kept, the same key with the same content is the same task, and with
     /// other content it is refused (<see cref="ErrorCodes.IdempotencyKeyReused"/>). It determines the id, so not together with <see cref="Id"/>.
     /// </summary>
     [Id(6)] public string? IdempotencyKey { get; set; }

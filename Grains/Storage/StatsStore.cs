@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StackExchange.Redis;
+using TaskGrid.Handlers;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Storage;
@@ -59,7 +60,8 @@ internal sealed class StatsStore(StoreConnection store)
     /// <summary>The tasks that live silos run, by name.</summary>
     public async Task<IReadOnlyList<TaskType>> TypesAsync() =>
     [
-        .. ((RedisResult[])(await store.ReadAsync("types").ConfigureAwait(false))[0]!).Chunk(3).Select(t =>
+        // The grid's own are nobody's to submit.
+        .. ((RedisResult[])(await store.ReadAsync("types").ConfigureAwait(false))[0]!).Chunk(3).Where(t => !Names.IsOwn((string)t[0]!)).Select(t =>
         {
             var description = JsonSerializer.Deserialize((string)t[1]!, StoredJson.Default.TaskDescription)!;
             return new TaskType

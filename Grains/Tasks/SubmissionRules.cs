@@ -19,8 +19,8 @@ internal static class SubmissionRules
             _ when !Names.IsValidTaskName(submission.Task) =>
                 new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
             _ when Names.IsOwn(submission.Task) => new(ErrorCodes.InvalidTaskName, $"Tasks whose name {Own}", "task"),
-            _ when options.IdempotencyKey is { } key && !SettingsRules.IsText(key, 255) =>
-                new(ErrorCodes.InvalidOption, "An idempotency key has 1 to 255 characters.", "idempotencyKey"),
+            _ when options.IdempotencyKey is { } key && !SettingsRules.IsText(key, 250) =>
+                new(ErrorCodes.InvalidOption, "An idempotency key has 1 to 250 characters.", "idempotencyKey"),
             _ when options.IdempotencyKey is { } key && options.Id != IdempotencyKeys.IdOf(key, options.IdempotencyScope) =>
                 new(ErrorCodes.InvalidOption, "Give an id or an idempotency key, which determines the id; not both.", "id"),
             _ when options.Id is null || !Names.IsValidId(options.Id) =>

@@ -220,6 +220,42 @@ public sealed class BadSubmitTests(SingleProcess process)
         await read.ProblemAsync(400, "invalid_request", "wait");
     }
 
+    /// <summary>What one gets wrong first with curl is answered with how it is right.</summary>
+    [Theory]
+    [InlineData("POST", Http.Tasks, "application/x-www-form-urlencoded", "{}", 415, "Content-Type: application/json")]
+    [InlineData("POST", "/tasks/add", "application/json", "{}", 415, "application/x-www-form-urlencoded")]
+    [InlineData("PUT", Http.Tasks, "application/json", "{}", 405, "takes GET, POST, not PUT")]
+    [InlineData("POST", Http.Tasks, "application/json", """{"task":"ad"}""", 422, "GET /api/v1/task-types")]
+    [InlineData("POST", "/api/v1/bulk", "application/json", """{"action":"retry","tag":"x"}""", 422, "Only a cancel goes by tag")]
+    [InlineData("POST", "/api/v1/bulk", "application/json", """{"action":"move","queue":"default"}""", 422, "Say where to")]
+    [InlineData("POST", "/api/v1/bulk/count", "application/json", """{"action":"purge"}""", 422, "Say which queue")]
+    [InlineData("GET", "/api/v1/queues?queue=mail", null, null, 400, "There is no parameter 'queue' here")]
+    [InlineData("GET", Http.Tasks + "/none?wat=1", null, null, 400, "there are wait")]
+    [InlineData("GET", Http.Tasks + "/none/log", null, null, 404, "never submitted")]
+    public async Task A_mistake_is_answered_with_what_to_do(string method, string path, string? type, string? body, int status, string words)
+    {
+        using var request = new HttpRequestMessage(new(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, type!) };
+        using var response = await process.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(words, (await response.JsonAsync()).Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_whose_task_is_forgotten_is_told_by_its_name()
+    {
+        const string Submit = """{"task":"add","args":[1,2],"idempotencyKey":"forgotten key"}""";
+        var id = (await process.Client.SubmitAsync(Submit)).Text("id");
+        using (await process.Client.ReadAsync($"{Http.Tasks}/{id}?wait=60"))
+        using (var forgotten = await process.Client.DeleteAsync($"{Http.Tasks}/{id}", TestContext.Current.CancellationToken))
+        {
+            Assert.True(forgotten.IsSuccessStatusCode);
+        }
+
+        using var again = await process.Client.PostJsonAsync(Http.Tasks, Submit);
+        Assert.Contains("'forgotten key'", (await again.ProblemAsync(409, "task_exists", "idempotencyKey")).Text("detail"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refused_submit_leaves_nothing_behind()
     {

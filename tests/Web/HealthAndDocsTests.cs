@@ -63,6 +63,69 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         Assert.Equal("wait", submit.GetProperty("parameters")[0].Text("name"));
     }
 
+    /// <summary>Somebody pastes it: whatever there is or is not, it makes sense.</summary>
+    [Fact]
+    public async Task Each_example_of_the_document_can_be_sent_as_it_stands()
+    {
+        // They configure queues and cancel what there is: not in the process that other tests share.
+        var data = Directory.CreateTempSubdirectory("taskgrid-examples-");
+        await using (var web = await RunningWeb.StartAsync("Development", "--TaskGrid:Examples", "true", "--TaskGrid:DataFolder", data.FullName))
+        {
+            await SendExamplesAsync(web.Client);
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    private async Task SendExamplesAsync(HttpClient client)
+    {
+        var sent = 0;
+        var methods = new[] { "post", "put", "patch", "get", "delete" };
+        var operations = (await DocumentAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => (Path: path.Name, Method: method.Name, Operation: method.Value)))
+            .OrderBy(o => Array.IndexOf(methods, o.Method)).ToList();
+        foreach (var (path, method, operation) in operations.Where(o => o.Path.StartsWith("/api/", StringComparison.Ordinal)))
+        {
+            var address = path;
+            foreach (var parameter in operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Where(p => p.Text("in") == "path") : [])
+            {
+                Assert.NotEmpty(parameter.Text("description"));
+                address = address.Replace($"{{{parameter.Text("name")}}}", parameter.Text("example"), StringComparison.Ordinal);
+            }
+
+            using var request = new HttpRequestMessage(new(method.ToUpperInvariant()), address);
+            if (operation.TryGetProperty("requestBody", out var body))
+            {
+                var example = body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText();
+                request.Content = new StringContent(example, System.Text.Encoding.UTF8, "application/json");
+            }
+
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            Assert.True((int)response.StatusCode is not (400 or 415 or 422 or >= 500), $"{method} {address} was answered with {response.StatusCode}.");
+            sent++;
+        }
+
+        Assert.True(sent > 30, $"Only {sent} were sent.");
+    }
+
+    [Fact]
+    public async Task The_document_speaks_the_words_of_JSON()
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+
+        Assert.DoesNotMatch("""(TaskState|TaskSettings|ErrorCodes|QueueSettings|BackoffKind|Delivery)\.[A-Z]|&[lg]t;""", schemas.GetRawText());
+        foreach (var schema in schemas.EnumerateObject())
+        {
+            foreach (var property in schema.Value.TryGetProperty("properties", out var all) ? all.EnumerateObject() : [])
+            {
+                // Arguments, results, progress and schemas are any JSON.
+                Assert.True(
+                    property.Value.EnumerateObject().Any(p => p.Name is "type" or "$ref" or "oneOf" or "anyOf" or "enum") || property.Name is "args" or "result" or "progress" or "argsSchema" or "resultSchema",
+                    $"{schema.Name}.{property.Name} has no type.");
+            }
+        }
+    }
+
     private IEnumerable<(string Path, IReadOnlyList<string> Methods)> Routes() =>
         process.Web.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => (

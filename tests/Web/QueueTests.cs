@@ -102,7 +102,7 @@ public sealed class QueueTests(SingleProcess process)
     [Theory]
     [InlineData("""{"tag":"t"}""", 400, "invalid_request", "action")]
     [InlineData("""{"action":"cancel"}""", 422, "invalid_option", "tag")]
-    [InlineData("""{"action":"move","queue":"a"}""", 422, "invalid_queue", "target")]
+    [InlineData("""{"action":"move","queue":"a"}""", 422, "invalid_option", "target")]
     [InlineData("""{"action":"erase","queue":"a"}""", 400, "invalid_request", "action")]
     public async Task A_bad_bulk_operation_is_refused(string body, int status, string code, string field)
     {

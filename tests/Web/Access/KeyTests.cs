@@ -20,7 +20,7 @@ public sealed class KeyTests(ClosedProcess process)
         var text = await list.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.StartsWith($"tg_{id}_", key, StringComparison.Ordinal);
-        var item = (await list.JsonAsync()).GetProperty("keys").EnumerateArray().Single(k => k.Text("id") == id);
+        var item = (await list.JsonAsync()).GetProperty("items").EnumerateArray().Single(k => k.Text("id") == id);
         Assert.Equal("shown once", item.Text("name"));
         var secret = key[^43..];
         Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class KeyTests(ClosedProcess process)
         using var after = await client.PostJsonAsync(Http.Tasks, Add);
         await after.ProblemAsync(401, "unauthenticated");
         using var list = await process.Admin.ReadAsync("/api/v1/keys");
-        Assert.DoesNotContain((await list.JsonAsync()).GetProperty("keys").EnumerateArray(), k => k.Text("id") == id);
+        Assert.DoesNotContain((await list.JsonAsync()).GetProperty("items").EnumerateArray(), k => k.Text("id") == id);
     }
 
     // Whether the embedded store has a text on its disk.

@@ -1,0 +1,27 @@
+namespace TaskGrid.Apis;
+
+/// <summary>The bodies that the OpenAPI document shows: each can be sent as it stands.</summary>
+internal static class ApiExamples
+{
+    public const string Submit = """{"task":"add","args":{"x":2,"y":3},"id":"order-17"}""";
+    public const string Batch = """[{"task":"add","args":{"x":2,"y":3}},{"task":"sleep","args":{"seconds":5},"tags":["nightly"]}]""";
+    public const string Change = """{"priority":9}""";
+    public const string Queue = """{"limits":{"concurrency":20,"rate":"100/m"},"fair":true}""";
+    public const string Serve = """{"queues":["default"]}""";
+    public const string Bulk = """{"action":"cancel","tag":"nightly"}""";
+    public const string Key = """{"name":"shop","roles":["submit","read"],"queues":["mail"]}""";
+    public const string Rotation = """{"overlap":3600}""";
+
+    /// <summary>By the beginning of a route and the parameter in it: what it is, and one that is likely to be there.</summary>
+    public static IReadOnlyList<(string Route, string Name, string Description, string Example)> Paths { get; } =
+    [
+        ("api/v1/tasks/", "id", "The task's id.", "order-17"),
+        ("tasks/result/", "id", "The task's id.", "order-17"),
+        ("api/v1/queues/", "queue", "The queue's name.", "default"),
+        ("api/v1/workers/", "worker", "The worker's name, as the list of workers has it.", "127.0.0.1:11111@154867397~1"),
+        ("api/v1/bulk/", "id", "The operation's id; it can be asked after until an hour after it was through.", "01a221aa-5d6d-7b8e-a202-ea1bdaf53b42"),
+        ("api/v1/task-types/", "task", "The task name.", "add"),
+        ("api/v1/keys/", "id", "The key's id, the middle of its three parts.", "0123456789abcdef"),
+        ("dev/mail/", "id", "The mail's number.", "1"),
+    ];
+}
