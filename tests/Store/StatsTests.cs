@@ -39,7 +39,7 @@ public sealed class StatsTests(StoreServers servers) : StoreTest(servers)
         await grid.AcceptAsync("a", "b");
         await grid.SucceedAsync(await grid.LeaseOneAsync(silo, "a"));
         await grid.PassAsync(TimeSpan.FromSeconds(30));
-        await grid.Tasks.AcceptAsync(TestGrid.Task("other lane", priority: 9));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("other-lane", priority: 9));
         await grid.Tasks.AcceptAsync(TestGrid.Task("soon", delay: TimeSpan.FromSeconds(1)));
         await grid.Tasks.AcceptAsync(TestGrid.Task("later", delay: TimeSpan.FromHours(1)));
         await grid.PassAsync(TimeSpan.FromSeconds(10));
