@@ -1,8 +1,13 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
 namespace TaskGrid.Deployment;
 
 /// <summary>What <c>deploy/run-cluster.sh</c> starts: Redis, two silos and the web application, each a process.</summary>
 internal sealed class RunningCluster : IAsyncDisposable
 {
+    private const int Silos = 2;
+
     private readonly string _data;
 
     private RunningCluster(Script script, HttpClient http, string data) => (Script, Http, _data) = (script, http, data);
@@ -24,8 +29,24 @@ internal sealed class RunningCluster : IAsyncDisposable
             ["WEB_PORT"] = $"{port}",
             ["REDIS_PORT"] = $"{RedisServer.FreePort()}",
         };
-        var script = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", "2");
+        var script = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", $"{Silos}");
         return new(script, new() { BaseAddress = new($"http://127.0.0.1:{port}") }, data);
+    }
+
+    /// <summary>The names of the workers, once both answer: the web application is ready as soon as one silo is.</summary>
+    public async Task<IReadOnlyList<string>> WorkersAsync()
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var tries = 0; tries < 300 && await tick.WaitForNextTickAsync(); tries++)
+        {
+            var workers = (await Http.GetFromJsonAsync<JsonElement>("api/v1/workers")).GetProperty("items").EnumerateArray().Select(w => w.GetProperty("worker").GetString()!).ToList();
+            if (workers.Count == Silos)
+            {
+                return workers;
+            }
+        }
+
+        throw new TimeoutException($"There were never {Silos} workers.");
     }
 
     public async ValueTask DisposeAsync()

@@ -29,6 +29,7 @@ public sealed class When_the_cluster_runs_without_containers
     {
         Need.Redis();
         await using var running = await RunningCluster.StartAsync();
+        await running.WorkersAsync();
         using var grid = await EventReader.OpenAsync(running.Http, "api/v1/events?task=sleep");
         using var all = await running.Http.PostAsJsonAsync(
             "api/v1/tasks/batch", Enumerable.Range(0, Tasks).Select(i => new { id = $"heard-{i}", task = "sleep", args = new { seconds = 1.5 } }));

@@ -14,7 +14,7 @@ public sealed class When_the_cluster_talks_in_tls
         using var certificates = new Certificates();
         await using var cluster = await RunningCluster.StartAsync(certificates.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value!));
         var http = cluster.Http;
-        var workers = await WorkersAsync(http, 2);
+        var workers = await cluster.WorkersAsync();
         var tasks = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             using var answer = await http.PostAsJsonAsync("api/v1/tasks?wait=30", new { task = "add", args = new { x = i, y = 1 } });
@@ -31,22 +31,6 @@ public sealed class When_the_cluster_talks_in_tls
         }
 
         Assert.Equal(0, await cluster.Script.InterruptAsync());
-    }
-
-    /// <summary>The names of the workers, once so many answer: the web is ready as soon as one silo is.</summary>
-    private static async Task<IReadOnlyList<string>> WorkersAsync(HttpClient http, int count)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        for (var tries = 0; tries < 300 && await tick.WaitForNextTickAsync(); tries++)
-        {
-            var workers = (await http.GetFromJsonAsync<JsonElement>("api/v1/workers")).GetProperty("items").EnumerateArray().Select(w => w.GetProperty("worker").GetString()!).ToList();
-            if (workers.Count == count)
-            {
-                return workers;
-            }
-        }
-
-        throw new TimeoutException($"There were never {count} workers.");
     }
 
     /// <summary>How many bytes of an answer come before the connection is closed, TLS' own alert apart.</summary>
