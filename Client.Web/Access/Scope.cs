@@ -45,7 +45,7 @@ internal sealed record Scope(IReadOnlyList<string> Queues, IReadOnlyList<string>
     public TaskRefusal? CheckWhole() => IsEverything ? null : new(ApiErrorCodes.Forbidden, "This key is limited to some queues or tasks, and this concerns all.");
 
     private static bool Fits(IReadOnlyList<string> patterns, string name) =>
-        patterns.Any(p => p.EndsWith('*') ? name.StartsWith(p[..^1], StringComparison.Ordinal) : name == p);
+        patterns.Any(p => NamePattern.Fits(p, name));
 
     private static List<string> Values(ClaimsPrincipal user, string claim) => [.. user.FindAll(claim).Select(c => c.Value)];
 }

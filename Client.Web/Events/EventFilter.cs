@@ -10,5 +10,5 @@ internal static class EventFilter
         && FitsOne(request.Filter.Task is { } task ? [task] : [], what.Task) && FitsOne(request.Tasks, what.Task);
 
     private static bool FitsOne(IReadOnlyList<string> patterns, string? name) =>
-        patterns.Count == 0 || name is not null && patterns.Any(p => p.EndsWith('*') ? name.StartsWith(p[..^1], StringComparison.Ordinal) : name == p);
+        patterns.Count == 0 || name is not null && patterns.Any(p => NamePattern.Fits(p, name));
 }

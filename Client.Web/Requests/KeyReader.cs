@@ -73,7 +73,7 @@ internal static class KeyReader
             : null;
 
     private static List<string>? Patterns(JsonElement value) =>
-        Texts(value) is { Count: <= MostPatterns } patterns && patterns.All(p => p == "*" || QueueNames.Check(p.EndsWith('*') ? p[..^1] : p) is null) ? [.. patterns] : null;
+        Texts(value) is { Count: <= MostPatterns } patterns && patterns.All(p => NamePattern.IsValid(p, name => QueueNames.Check(name) is null)) ? [.. patterns] : null;
 
     private sealed class Asked
     {

@@ -19,9 +19,9 @@ internal static partial class TaskListRules
     private static TaskRefusal? Check(TaskFilter filter) => filter switch
     {
         { State: { } state } when !Enum.IsDefined(state) => Option("There is no such state.", "state"),
-        { Queue: { } queue } when !IsPattern(queue, Names.IsValidQueue) =>
+        { Queue: { } queue } when !NamePattern.IsValid(queue, Names.IsValidQueue) =>
             new(ErrorCodes.InvalidQueue, "A queue's name has 1 to 100 letters, digits, '_', '.' or '-', and may have a '*' after its beginning.", "queue"),
-        { Task: { } task } when !IsPattern(task, Names.IsValidTaskName) =>
+        { Task: { } task } when !NamePattern.IsValid(task, Names.IsValidTaskName) =>
             new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-', and may have a '*' after its beginning.", "task"),
         { Tag: { } tag } when SettingsRules.CheckTags([tag]) is { } broken => Option(broken.ToString(), "tag"),
         { Parent: { } parent } when !Names.IsValidId(parent) => new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "parent"),
@@ -29,8 +29,6 @@ internal static partial class TaskListRules
         { Text: { } text } when !SettingsRules.IsText(text, LongestText) => Option($"A text has 1 to {LongestText} characters, none of them control characters.", "text"),
         _ => null,
     };
-
-    private static bool IsPattern(string text, Func<string, bool> isName) => text == "*" || isName(text.EndsWith('*') ? text[..^1] : text);
 
     private static TaskRefusal Option(string message, string field) => new(ErrorCodes.InvalidOption, message, field);
 

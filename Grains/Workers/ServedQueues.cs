@@ -14,7 +14,7 @@ internal sealed class ServedQueues(IOptions<TaskGridOptions> options)
     /// <summary>Raised when they have changed.</summary>
     public event Action? Changed;
 
-    public bool Serves(string queue) => Patterns.Any(p => Matches(p, queue));
+    public bool Serves(string queue) => Patterns.Any(p => NamePattern.Fits(p, queue));
 
     public void Set(IReadOnlyList<string> patterns)
     {
@@ -27,7 +27,4 @@ internal sealed class ServedQueues(IOptions<TaskGridOptions> options)
         Volatile.Write(ref _set, null);
         Changed?.Invoke();
     }
-
-    private static bool Matches(string pattern, string queue) =>
-        pattern.EndsWith('*') ? queue.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : pattern == queue;
 }

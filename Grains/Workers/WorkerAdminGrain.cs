@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using TaskGrid.Queues;
+using TaskGrid.Handlers;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Workers;
@@ -24,7 +24,7 @@ internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusO
 
     public async Task<ServeReply> Serve(string worker, IReadOnlyList<string> queues)
     {
-        if (queues.Count > MaxPatterns || queues.Any(q => q != "*" && QueueRules.Check(q.EndsWith('*') ? q[..^1] : q) is not null))
+        if (queues.Count > MaxPatterns || queues.Any(q => !NamePattern.IsValid(q, Names.IsValidQueue)))
         {
             return new(false, new(ErrorCodes.InvalidQueue, $"Give at most {MaxPatterns} names of queues, or beginnings of names with a * at the end.", "queues"));
         }

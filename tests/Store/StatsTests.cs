@@ -29,6 +29,11 @@ public sealed class StatsTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal((0L, 0L, 1L), (stats.Succeeded, stats.Failed, stats.Cancelled));
         Assert.Equal(new(6, 1, 1, 1, 1), stats.Total);
         Assert.Equal(["run"], (await grid.Stats.RunningAsync()).Select(t => t.Task.Id));
+
+        // What is tried again waits no more.
+        await grid.PassAsync(TimeSpan.FromHours(2));
+        Assert.Contains(await grid.LeaseAsync(silo), l => l.Id == "r");
+        Assert.Equal(0, (await grid.Stats.ReadAsync()).Retrying);
     }
 
     [Theory, OnEveryStore]

@@ -123,12 +123,9 @@ public sealed class RecordingTaskClient : ITaskClient, ITaskAnswers
     Task<TaskLogPart> ITaskAnswers.GetLogAsync(string id, CancellationToken cancellationToken) => Task.FromResult(new TaskLogPart([], 0));
 
     private static bool Fits(TaskSnapshot task, TaskFilter filter) =>
-        (filter.State is null || filter.State == task.State) && FitsPattern(filter.Queue, task.Queue) && FitsPattern(filter.Task, task.Task)
+        (filter.State is null || filter.State == task.State) && (filter.Queue is null || NamePattern.Fits(filter.Queue, task.Queue)) && (filter.Task is null || NamePattern.Fits(filter.Task, task.Task))
         && (filter.Tag is null || task.Tags.Contains(filter.Tag)) && (filter.Parent is null || task.ParentId == filter.Parent) && (filter.Since is null || task.CreatedAt >= filter.Since) && (filter.Until is null || task.CreatedAt <= filter.Until)
         && (filter.Text is null || $"{task.Id} {task.Task} {task.Args}".Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
-
-    private static bool FitsPattern(string? pattern, string name) =>
-        pattern is null || (pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
 
     private ChangeOutcome Update(string id, Func<TaskSnapshot, (ChangeOutcome Outcome, TaskSnapshot After)> update)
     {

@@ -50,7 +50,15 @@ end
 
 -- totals -> now, all counters, how many tasks have leases, how many failed attempts wait for another one
 ops.totals = function()
-  return { now_text, call('HGETALL', prefix .. 'counts'), int(call('HLEN', leases)), int(call('ZCARD', retrying)) }
+  local running = call('HKEYS', leases)
+  local waiting = call('ZCARD', retrying)
+  for _, id in ipairs(running) do
+    -- It stays there until its attempt is over.
+    if call('ZSCORE', retrying, id) then
+      waiting = waiting - 1
+    end
+  end
+  return { now_text, call('HGETALL', prefix .. 'counts'), int(#running), int(waiting) }
 end
 
 -- How many tasks of a queue may start, and since when the first of them waits: by its lanes, of which so many are looked at.

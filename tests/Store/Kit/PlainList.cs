@@ -19,7 +19,8 @@ internal static class PlainList
             : meant.OrderByDescending(r => KeyOf(r, filter.State, instant: false)).ThenByDescending(r => r.Line.Place);
     }
 
-    private static long KeyOf(TaskRecord record, TaskState? state, bool instant) => state switch
+    /// <summary>What a list is sorted by, or the instant that it is listed at.</summary>
+    public static long KeyOf(TaskRecord record, TaskState? state, bool instant) => state switch
     {
         TaskState.Scheduled or TaskState.Retrying => record.Line.Due,
         TaskState.Running => record.Lease!.Value.Started,

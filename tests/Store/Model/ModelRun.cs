@@ -325,27 +325,13 @@ internal sealed class ModelRun(TestGrid grid, int seed)
                 $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven}");
         }
 
-        await CheckListsAsync();
-        await Invariants.AssertAsync(grid, when: $"seed {seed}");
-    }
-
-    /// <summary>Every list is what going through all tasks comes to.</summary>
-    private async Task CheckListsAsync()
-    {
-        var records = new List<TaskRecord>();
-        foreach (var id in _model.Tasks.Keys)
-        {
-            records.Add(await grid.ReadAsync(id));
-        }
-
         // Not the chance that makes the history.
-        var chance = new Random(seed + _ids);
-        foreach (var state in Enum.GetValues<TaskState>().Select(s => (TaskState?)s).Append(null))
+        await foreach (var (expected, listed) in ListCheck.CompareAsync(grid, _model.Tasks.Keys, s_queues, s_names, new(seed + _ids)))
         {
-            var filter = new TaskFilter { State = state, Queue = chance.Next(2) == 0 ? s_queues[chance.Next(s_queues.Length)] : null, Task = chance.Next(3) == 0 ? s_names[chance.Next(s_names.Length)] : null };
-            var (page, most) = (chance.Next(1, 40), chance.Next(1, 60));
-            Same(string.Join(' ', PlainList.Of(records, filter).Select(r => r.Id)), await grid.IdsAsync(filter, page, most));
+            Same(expected, listed);
         }
+
+        await Invariants.AssertAsync(grid, when: $"seed {seed}");
     }
 
     /// <summary>Ends and forgets what there is, so that the model does not get slow.</summary>
