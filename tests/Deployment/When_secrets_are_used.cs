@@ -35,10 +35,10 @@ public sealed class When_secrets_are_used
         await LockAsync(redis, was: null, RedisPassword);
         using var mail = new DeafMailServer();
         var (environment, port) = (Settings(certificates, tlsPort, mail.Port), RedisServer.FreePort());
-        var silo = await StartAsync("Silo", environment);
+        await using var silo = await StartAsync("Silo", environment);
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Repository.Root, "Client.Web");
-        var web = await StartAsync("Client.Web", environment);
+        await using var web = await StartAsync("Client.Web", environment);
 
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         using var http = new HttpClient(handler) { BaseAddress = new($"http://127.0.0.1:{port}") };
@@ -60,8 +60,6 @@ public sealed class When_secrets_are_used
         }
 
         Assert.Contains("535", answered, StringComparison.Ordinal);
-        await web.DisposeAsync();
-        await silo.DisposeAsync();
     }
 
     private static Dictionary<string, string> Settings(Certificates certificates, int redisPort, int mailPort) => new()
