@@ -39,7 +39,7 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
         }
 
         var known = await KnownAsync();
-        return known.GetValueOrDefault(key.Id) is { } stored && AreSame(key.Hash, stored.Hash) && stored.IsLive(time.GetUtcNow()) && IsStillSignedIn(stored, known) ? stored : null;
+        return known.GetValueOrDefault(key.Id) is { } stored && AreSame(key.Hash, stored.Hash) && Counts(stored, known) ? stored : null;
     }
 
     /// <summary>Whether a key that was found still counts.</summary>
@@ -52,7 +52,7 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
         }
 
         var known = await KnownAsync();
-        return known.GetValueOrDefault(key.Id) is { } stored && stored.Hash == key.Hash && stored.IsLive(time.GetUtcNow()) && IsStillSignedIn(stored, known);
+        return known.GetValueOrDefault(key.Id) is { } stored && stored.Hash == key.Hash && Counts(stored, known);
     }
 
     /// <summary>The keys have changed here: they are read again before the next is looked for.</summary>
@@ -124,6 +124,8 @@ internal sealed class KeyRing(ApiKeyClient keys, IOptions<AccessOptions> options
             }
         }
     }
+
+    private bool Counts(StoredApiKey key, Dictionary<string, StoredApiKey> known) => key.IsLive(time.GetUtcNow()) && IsStillSignedIn(key, known);
 
     /// <summary>Whether what a browser has signed in with still counts, and is still the same.</summary>
     private bool IsStillSignedIn(StoredApiKey key, Dictionary<string, StoredApiKey> known) => key.SignedInWith switch

@@ -15,7 +15,7 @@ internal static class AuditApi
     {
         var query = http.Request.Query;
         var (limit, cursor) = (QueryValues.Whole(query, "limit", DefaultLimit, 1, MaxLimit), QueryValues.Whole(query, "cursor", null, 1, long.MaxValue));
-        if ((QueryValues.CheckNames(query, ["limit", "cursor"]) ?? limit.Refusal ?? cursor.Refusal) is { } refusal)
+        if ((limit.Refusal ?? cursor.Refusal) is { } refusal)
         {
             return Problems.Of(refusal);
         }

@@ -23,13 +23,7 @@ internal static class BulkApi
             return Problems.Of(outside);
         }
 
-        var handle = request.Action switch
-        {
-            BulkAction.Purge => await bulk.PurgeAsync(request.Queue!, request.Task, http.RequestAborted),
-            BulkAction.Move => await bulk.MoveAsync(request.Queue!, request.Target!, request.Task, http.RequestAborted),
-            BulkAction.Retry => await bulk.RetryAsync(request.Queue, request.Task, http.RequestAborted),
-            _ => await bulk.CancelAsync(request.Tag, request.Queue, request.Task, http.RequestAborted),
-        };
+        var handle = await bulk.BeginAsync(request, http.RequestAborted);
         var begun = await handle.GetSnapshotAsync(http.RequestAborted);
         return TypedResults.Accepted($"{http.Request.PathBase}/api/v1/bulk/{handle.Id}", begun!);
     }

@@ -16,7 +16,7 @@ internal static class StatsApi
     public static async Task<Results<Ok<ErrorList>, ProblemHttpResult>> Errors(HttpContext http, IStatsClient stats)
     {
         var limit = QueryValues.Whole(http.Request.Query, "limit", DefaultErrors, 1, MostErrors);
-        return (QueryValues.CheckNames(http.Request.Query, ["limit"]) ?? limit.Refusal) is { } refusal
+        return limit.Refusal is { } refusal
             ? Problems.Of(refusal)
             : TypedResults.Ok(new ErrorList(await stats.GetErrorsAsync((int)limit.Value!.Value, http.RequestAborted)));
     }

@@ -143,8 +143,10 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
         var stream = client.GetStreamProvider(EventStreams.Provider).GetStream<TaskEvent[]>(StreamId.Create(EventStreams.Namespace, _name));
         if (_subscribing is { IsCompletedSuccessfully: true } && time.GetElapsedTime(_subscribedAt) > s_trusted)
         {
+            // Before the look: one that fails is not made again with each telling, which waits for it.
+            _subscribedAt = time.GetTimestamp();
             var handles = await stream.GetAllSubscriptionHandles().WaitAsync(s_patience, time).ConfigureAwait(false);
-            (_subscribing, _subscribedAt) = (handles.Count == 0 ? null : _subscribing, time.GetTimestamp());
+            _subscribing = handles.Count == 0 ? null : _subscribing;
         }
 
         if (_subscribing is null or { IsFaulted: true } or { IsCanceled: true })

@@ -21,21 +21,9 @@ internal static class BulkReader
     {
         var holder = new Holder();
         return s_bulk.Read(holder, json) is { } fault ? new TaskRefusal(fault.Code, fault.Message, fault.Path)
-            : holder.Action is { } action ? Check(holder.Request with { Action = action })
+            : holder.Action is { } action ? holder.Request with { Action = action }
             : new TaskRefusal(ApiErrorCodes.InvalidRequest, "Say what to do: the member is missing.", "action");
     }
-
-    // The client has a method for each action, which takes only what goes with it.
-    private static Parsed<BulkRequest> Check(BulkRequest request) => request switch
-    {
-        { Tag: not null, Action: not BulkAction.Cancel } => Option("Only a cancel goes by tag, which finds tasks that are not final: say which queue or task.", "tag"),
-        { Queue: null, Action: BulkAction.Purge or BulkAction.Move } => Option("Say which queue: the member is missing.", "queue"),
-        { Target: null, Action: BulkAction.Move } => Option("Say where to: the member is missing.", "target"),
-        { Target: not null, Action: not BulkAction.Move } => Option("Only a move has a target.", "target"),
-        _ => request,
-    };
-
-    private static TaskRefusal Option(string message, string field) => new(ErrorCodes.InvalidOption, message, field);
 
     private sealed class Holder
     {

@@ -7,15 +7,11 @@ internal static class ListReader
 {
     public const int MaxLimit = 200;
 
-    private static readonly string[] s_names = ["state", "queue", "task", "tag", "parent", "since", "until", "text", "limit", "cursor"];
-
-    private static readonly string[] s_eventNames = ["state", "queue", "task"];
-
     /// <summary>Reads which events somebody wants to hear: the part of a filter that events can be held against.</summary>
     public static Parsed<TaskListRequest> ReadEvents(IQueryCollection query, Scope scope)
     {
         var state = QueryValues.Word<TaskState>(query, "state");
-        return (QueryValues.CheckNames(query, s_eventNames) ?? state.Refusal) is { } refusal
+        return state.Refusal is { } refusal
             ? refusal
             : new TaskListRequest(
                 new() { State = state.Value, Queue = QueryValues.Text(query, "queue"), Task = QueryValues.Text(query, "task") }, null, 1, scope.Queues, scope.Tasks);
@@ -27,7 +23,7 @@ internal static class ListReader
     {
         var (state, since, until) = (QueryValues.Word<TaskState>(query, "state"), QueryValues.Instant(query, "since"), QueryValues.Instant(query, "until"));
         var limit = QueryValues.Whole(query, "limit", TaskLists.DefaultLimit, 1, MaxLimit);
-        if ((QueryValues.CheckNames(query, s_names) ?? state.Refusal ?? since.Refusal ?? until.Refusal ?? limit.Refusal) is { } refusal)
+        if ((state.Refusal ?? since.Refusal ?? until.Refusal ?? limit.Refusal) is { } refusal)
         {
             return refusal;
         }

@@ -26,7 +26,7 @@ internal sealed class BulkClient(IGrainFactory grains, GridCalls calls) : IBulkC
 
     public BulkHandle GetHandle(string id) => new(grains, calls, id);
 
-    private async Task<BulkHandle> BeginAsync(BulkRequest request, CancellationToken cancellationToken)
+    public async Task<BulkHandle> BeginAsync(BulkRequest request, CancellationToken cancellationToken = default)
     {
         // Minted before the first try: a repeated call is the same operation.
         var id = Guid.CreateVersion7().ToString();

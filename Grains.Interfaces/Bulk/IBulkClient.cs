@@ -20,6 +20,10 @@ public interface IBulkClient
     /// <inheritdoc cref="CancelAsync"/>
     Task<BulkHandle> RetryAsync(string? queue = null, string? task = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Begins any of these, as it is asked for in one piece.</summary>
+    /// <inheritdoc cref="CancelAsync"/>
+    Task<BulkHandle> BeginAsync(BulkRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>How many tasks an operation would change if it began now.</summary>
     /// <exception cref="TaskRefusedException">The request does not say which tasks, or says too much.</exception>
     /// <exception cref="GridUnavailableException">No answer in time.</exception>

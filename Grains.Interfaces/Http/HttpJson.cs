@@ -17,7 +17,18 @@ internal static class HttpJson
     public static byte[] Write(TaskSubmission submission) => Write(writer => Write(writer, submission));
 
     /// <summary>A batch of submits that are written already.</summary>
-    public static byte[] Join(IEnumerable<byte[]> submits) => [(byte)'[', .. submits.SelectMany((s, i) => i == 0 ? s : [(byte)',', .. s]), (byte)']'];
+    public static byte[] Join(IReadOnlyList<byte[]> submits)
+    {
+        using var batch = new MemoryStream(submits.Sum(s => s.Length + 1) + 1);
+        for (var i = 0; i < submits.Count; i++)
+        {
+            batch.WriteByte((byte)(i == 0 ? '[' : ','));
+            batch.Write(submits[i]);
+        }
+
+        batch.WriteByte((byte)']');
+        return batch.ToArray();
+    }
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {
