@@ -45,8 +45,8 @@ internal sealed class BenchGrid : IAsyncDisposable
         {
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             ["TaskGrid__Examples"] = "true",
-            ["TaskGrid__SiloPort"] = $"{RedisServer.FreePort()}",
-            ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
+            ["TaskGrid__SiloPort"] = $"{Ports.Free()}",
+            ["TaskGrid__GatewayPort"] = $"{Ports.Free()}",
             ["Logging__LogLevel__Default"] = "Warning",
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             ["DOTNET_gcServer"] = "1",

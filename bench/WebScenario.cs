@@ -32,7 +32,7 @@ internal sealed class WebScenario : IAsyncDisposable
 
     public static async Task<string> RunAsync(BenchGrid grid)
     {
-        var address = $"http://127.0.0.1:{RedisServer.FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         var web = await ServerProcess.StartAsync(Program(), "Application started", new Dictionary<string, string>
         {
             ["ConnectionStrings__redis"] = grid.Redis,

@@ -20,14 +20,14 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="settings">What its processes are told beside their addresses.</param>
     public static async Task<RunningCluster> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        var (data, port) = (Directory.CreateTempSubdirectory("taskgrid-cluster-").FullName, RedisServer.FreePort());
+        var (data, port) = (Directory.CreateTempSubdirectory("taskgrid-cluster-").FullName, Ports.Free());
         var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["BUILD"] = "no",
             ["CONFIGURATION"] = Need.Configuration,
             ["DATA"] = data,
             ["WEB_PORT"] = $"{port}",
-            ["REDIS_PORT"] = $"{RedisServer.FreePort()}",
+            ["REDIS_PORT"] = $"{Ports.Free()}",
         };
         var script = await Script.StartAsync(Repository.Root, "Ctrl-C stops all", environment, "bash", "deploy/run-cluster.sh", $"{Silos}");
         return new(script, new() { BaseAddress = new($"http://127.0.0.1:{port}") }, data);

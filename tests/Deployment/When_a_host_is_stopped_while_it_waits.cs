@@ -5,7 +5,7 @@ public sealed class When_a_host_is_stopped_while_it_waits
     [Theory, InlineData("Silo"), InlineData("Client.Web")]
     public async Task For_the_store_it_ends_without_an_error(string project)
     {
-        await using var host = await StartAsync(project, "can't be used", $"127.0.0.1:{RedisServer.FreePort()}");
+        await using var host = await StartAsync(project, "can't be used", $"127.0.0.1:{Ports.Free()}");
 
         await host.StopAsync();
 

@@ -26,7 +26,7 @@ public sealed class When_secrets_are_used
     {
         Need.Redis();
         using var certificates = new Certificates();
-        var tlsPort = RedisServer.FreePort();
+        var tlsPort = Ports.Free();
         await using var redis = await RedisServer.StartAsync(settings:
         [
             "--tls-port", $"{tlsPort}", "--tls-cert-file", certificates.CertificateFile, "--tls-key-file", certificates.KeyFile,
@@ -34,7 +34,7 @@ public sealed class When_secrets_are_used
         ]);
         await LockAsync(redis, was: null, RedisPassword);
         using var mail = new DeafMailServer();
-        var (environment, port) = (Settings(certificates, tlsPort, mail.Port), RedisServer.FreePort());
+        var (environment, port) = (Settings(certificates, tlsPort, mail.Port), Ports.Free());
         await using var silo = await StartAsync("Silo", environment);
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Repository.Root, "Client.Web");
@@ -69,8 +69,8 @@ public sealed class When_secrets_are_used
         ["SSL_CERT_FILE"] = certificates.AuthorityFile,
         ["Access__AdminKey"] = AdminKey,
         ["TaskGrid__Examples"] = "true",
-        ["TaskGrid__SiloPort"] = $"{RedisServer.FreePort()}",
-        ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
+        ["TaskGrid__SiloPort"] = $"{Ports.Free()}",
+        ["TaskGrid__GatewayPort"] = $"{Ports.Free()}",
         ["TaskGrid__Webhooks__Secrets"] = $"whsec_{WebhookSecret}",
         ["TaskGrid__Webhooks__AllowedHosts"] = "127.0.0.1",
         ["Mail__Host"] = "127.0.0.1",

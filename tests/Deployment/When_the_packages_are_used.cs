@@ -42,7 +42,7 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
         Need.Redis();
         var (shopDll, webDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Web"));
         await using var redis = await RedisServer.StartAsync();
-        var (shopPort, webPort) = (RedisServer.FreePort(), RedisServer.FreePort());
+        var (shopPort, webPort) = (Ports.Free(), Ports.Free());
         await using var shop = await StartAsync(shopDll, shopPort, redis);
         await using var web = await StartAsync(webDll, webPort, redis);
         using var http = new HttpClient();
@@ -66,8 +66,8 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
         Need.Redis();
         var (shopDll, remoteDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Http"));
         await using var redis = await RedisServer.StartAsync();
-        var (gridPort, remotePort) = (RedisServer.FreePort(), RedisServer.FreePort());
-        await using var shop = await StartAsync(shopDll, RedisServer.FreePort(), redis);
+        var (gridPort, remotePort) = (Ports.Free(), Ports.Free());
+        await using var shop = await StartAsync(shopDll, Ports.Free(), redis);
         await using var grid = await StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), gridPort, redis, ("Access__AdminKey", AdminKey));
         using var admin = new HttpClient { BaseAddress = new($"http://127.0.0.1:{gridPort}") };
         admin.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
@@ -102,8 +102,8 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
         {
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-            ["TaskGrid__SiloPort"] = $"{RedisServer.FreePort()}",
-            ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
+            ["TaskGrid__SiloPort"] = $"{Ports.Free()}",
+            ["TaskGrid__GatewayPort"] = $"{Ports.Free()}",
         });
 
     private static async Task<JsonElement> PostAsync(HttpClient http, string url, object? body = null)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,20 +29,13 @@ internal static class Children
         var redis = builder.Configuration.GetConnectionString("redis")!;
         builder.UseOrleans(silo => silo
             .UseRedisClustering(redis)
-            .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort(), listenOnAnyHostAddress: false));
+            .ConfigureEndpoints(IPAddress.Loopback, Ports.Free(), Ports.Free(), listenOnAnyHostAddress: false));
         builder.Services.AddHostedService<LastWriter>();
         using var host = builder.Build();
         await host.StartAsync();
         Console.WriteLine($"READY {redis}");
         await host.WaitForShutdownAsync();
         return 0;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Writes when it is stopped, and again when the container is taken down.</summary>

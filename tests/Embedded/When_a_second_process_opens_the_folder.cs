@@ -67,7 +67,7 @@ public sealed class When_a_second_process_opens_the_folder : IDisposable
     [Fact]
     public async Task It_is_not_taken_in_by_the_address_of_a_dead_host()
     {
-        var nobodysPort = FreePort();
+        var nobodysPort = Ports.Free();
         new StoreAddress(_folder.Path).Publish(nobodysPort);
         var starting = FolderLock.TryTake(_folder.Path);
         var log = new LogProbe();
@@ -104,11 +104,4 @@ public sealed class When_a_second_process_opens_the_folder : IDisposable
     private static IEnumerable<string> OpenFilesUnder(string folder) => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
         .Select(file => file.LinkTarget ?? "")
         .Where(target => target.StartsWith(folder, StringComparison.Ordinal));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -23,7 +23,7 @@ public sealed class When_the_store_is_not_up_yet : IDisposable
     [Fact]
     public async Task Nothing_starts_before_it_is()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var first = new FirstService();
         using var host = Build($"127.0.0.1:{port},password={Secret}", services => services.AddHostedService(_ => first));
         var starting = host.StartAsync();
@@ -65,7 +65,7 @@ public sealed class When_the_store_is_not_up_yet : IDisposable
     [Fact]
     public async Task The_health_check_is_unhealthy_and_says_why()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         using var host = Build($"127.0.0.1:{port}", _ => { });
 
         var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
@@ -131,13 +131,6 @@ public sealed class When_the_store_is_not_up_yet : IDisposable
                 }
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class FirstService : IHostedService

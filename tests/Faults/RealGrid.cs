@@ -100,11 +100,11 @@ internal sealed class RealGrid : IAsyncDisposable
     /// <summary>A silo that has a network of its own.</summary>
     public async Task<ServerProcess> AddSiloAsync(Cable? cable, params (string Key, string Value)[] settings)
     {
-        var port = RedisServer.FreePort();
+        var port = Ports.Free();
         var environment = new Dictionary<string, string>(_environment)
         {
             ["TaskGrid__SiloPort"] = $"{port}",
-            ["TaskGrid__GatewayPort"] = $"{RedisServer.FreePort()}",
+            ["TaskGrid__GatewayPort"] = $"{Ports.Free()}",
         };
         foreach (var (key, value) in settings)
         {

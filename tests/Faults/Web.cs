@@ -48,7 +48,7 @@ internal sealed class Web : IAsyncDisposable
 
     public static async Task<Web> StartAsync(string redis)
     {
-        var web = new Web(redis, $"http://127.0.0.1:{RedisServer.FreePort()}");
+        var web = new Web(redis, $"http://127.0.0.1:{Ports.Free()}");
         await web.RestartAsync();
         return web;
     }

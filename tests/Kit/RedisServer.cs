@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace TaskGrid.Kit;
@@ -112,16 +110,9 @@ internal sealed class RedisServer : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task<RedisServer> StartAsync(bool traced, TimeSpan syncTakes, string[] settings)
     {
-        var server = new RedisServer(FreePort(), traced, syncTakes, settings);
+        var server = new RedisServer(Ports.Free(), traced, syncTakes, settings);
         await server.ReadyAsync();
         return server;
     }

@@ -30,7 +30,7 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
     [Fact]
     public async Task Garnet_KeepsWhatItHasAcknowledged()
     {
-        await using var server = new GarnetProcess(RedisServer.FreePort());
+        await using var server = new GarnetProcess(Ports.Free());
         await server.StartAsync();
         await KillAndCheckAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
     }
@@ -46,7 +46,7 @@ public sealed class When_the_store_is_killed(ITestOutputHelper output)
     [Fact]
     public async Task Garnet_SaysThatItRunsAnew()
     {
-        await using var server = new GarnetProcess(RedisServer.FreePort());
+        await using var server = new GarnetProcess(Ports.Free());
         await server.StartAsync();
         await RestartAndAskAsync(server.ConnectionString, server.KillAsync, server.StartAsync);
     }

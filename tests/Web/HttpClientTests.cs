@@ -106,7 +106,7 @@ public sealed class HttpClientTests(SingleProcess process) : IAsyncDisposable
     [Fact]
     public async Task A_grid_that_is_not_there_is_asked_until_the_time_is_over()
     {
-        await using var services = Services(new($"http://127.0.0.1:{RedisServer.FreePort()}"), null, TimeSpan.FromSeconds(1));
+        await using var services = Services(new($"http://127.0.0.1:{Ports.Free()}"), null, TimeSpan.FromSeconds(1));
         var away = await Assert.ThrowsAsync<GridUnavailableException>(() => services.GetRequiredService<ITaskClient>().SubmitAsync("add", cancellationToken: Cancelled));
         Assert.Equal(ErrorCodes.GridUnavailable, away.Code);
     }

@@ -29,7 +29,7 @@ internal sealed class RunningWeb : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = ["--DevMail:Port", $"{RedisServer.FreePort()}", .. Addresses(settings), .. settings],
+            Args = ["--DevMail:Port", $"{Ports.Free()}", .. Addresses(settings), .. settings],
             ContentRootPath = Path.Combine(RepositoryRoot(), "Client.Web"),
             EnvironmentName = environment,
         });

@@ -51,7 +51,7 @@ internal sealed class FaultPointHunt(RealGrid grid, Ledger ledger, IEnumerable<s
     {
         // At its own address it takes over from its predecessor at once; elsewhere it would wait until that one counts as gone.
         // Its gateway is elsewhere each time: clients would go on calling one that starts again and again.
-        (string, string)[] address = [("TaskGrid__SiloPort", $"{RedisServer.FreePort()}")];
+        (string, string)[] address = [("TaskGrid__SiloPort", $"{Ports.Free()}")];
         while (!_left.IsEmpty && !stop.IsCancellationRequested)
         {
             // Two of three silos get some work done first. When few points are left, only half of the silos are to end at each: were all to end in

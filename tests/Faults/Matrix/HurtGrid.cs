@@ -66,8 +66,16 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>A cluster of a test's own, for cases that need another kind.</summary>
     internal static async Task<HurtGrid> StartAsync(HurtGrid grid)
     {
-        await grid.InitializeAsync();
-        return grid;
+        try
+        {
+            await grid.InitializeAsync();
+            return grid;
+        }
+        catch
+        {
+            await grid.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask InitializeAsync()
@@ -81,19 +89,26 @@ public sealed class HurtGrid : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_grid is null)
+        // Whatever there is: it may not have come to its start.
+        if (Web is not null)
         {
-            return;
+            await Web.DisposeAsync();
         }
 
-        await Web.DisposeAsync();
-        await _webWay.DisposeAsync();
+        if (_webWay is not null)
+        {
+            await _webWay.DisposeAsync();
+        }
+
         foreach (var member in Members.ToList())
         {
             await KillAsync(member);
         }
 
-        await _grid.DisposeAsync();
+        if (_grid is not null)
+        {
+            await _grid.DisposeAsync();
+        }
     }
 
     /// <summary>Starts as many silos as are missing.</summary>
@@ -113,7 +128,7 @@ public sealed class HurtGrid : IAsyncLifetime
         var cable = Interlocked.Exchange(ref _isPlugged, true) ? null : Cable;
         var way = new TcpProxy(Redis.Port, cable?.Outside);
         (string, string)[] address = Cable is null ? [] : [("TaskGrid__Address", $"{cable?.Inside ?? Cable.Outside}")];
-        TcpProxy[] inward = HasInwardWays ? [new(RedisServer.FreePort()), new(RedisServer.FreePort())] : [];
+        TcpProxy[] inward = HasInwardWays ? [new(Ports.Free()), new(Ports.Free())] : [];
         (string, string)[] ports = HasInwardWays
             ?
             [

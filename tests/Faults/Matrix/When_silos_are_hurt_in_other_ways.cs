@@ -36,7 +36,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
     [Fact(Explicit = true)]
     public async Task All_silos_are_killed_and_come_back_at_the_same_addresses()
     {
-        var ports = Enumerable.Range(0, 3).Select(_ => new[] { ("TaskGrid__SiloPort", $"{RedisServer.FreePort()}"), ("TaskGrid__GatewayPort", $"{RedisServer.FreePort()}") }).ToList();
+        var ports = Enumerable.Range(0, 3).Select(_ => new[] { ("TaskGrid__SiloPort", $"{Ports.Free()}"), ("TaskGrid__GatewayPort", $"{Ports.Free()}") }).ToList();
         await grid.RestoreAsync();
         await Task.WhenAll(grid.Members.ToList().Select(grid.StopAsync));
         await Task.WhenAll(ports.Select(grid.AddAsync));

@@ -24,7 +24,7 @@ public sealed class StoreServers : IAsyncLifetime
             await AddAsync(StoreKind.Redis, _redis.ConnectionString);
         }
 
-        var port = RedisServer.FreePort();
+        var port = Ports.Free();
         _garnet = GarnetProcess.StartHere(port, _folder);
         await AddAsync(StoreKind.Garnet, $"127.0.0.1:{port}");
     }
