@@ -66,6 +66,9 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
         return watch;
     }
 
+    /// <summary>What the silos send it through.</summary>
+    internal StreamId Stream => StreamId.Create(EventStreams.Namespace, _name);
+
     internal void Remove(TaskWatch watch)
     {
         lock (_gate)
@@ -140,7 +143,7 @@ internal sealed partial class EventHub(IClusterClient client, TimeProvider time,
     /// <summary>Once: what takes longer than one is patient for is waited for again, not done again. And looks now and then whether the store still has it.</summary>
     private async Task SubscribeAsync()
     {
-        var stream = client.GetStreamProvider(EventStreams.Provider).GetStream<TaskEvent[]>(StreamId.Create(EventStreams.Namespace, _name));
+        var stream = client.GetStreamProvider(EventStreams.Provider).GetStream<TaskEvent[]>(Stream);
         if (_subscribing is { IsCompletedSuccessfully: true } && time.GetElapsedTime(_subscribedAt) > s_trusted)
         {
             // Before the look: one that fails is not made again with each telling, which waits for it.
