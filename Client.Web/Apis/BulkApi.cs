@@ -37,10 +37,8 @@ internal static class BulkApi
             : TypedResults.Ok(await bulk.CountAsync(read.Value!, http.RequestAborted));
     }
 
-    // A tag is found wherever it is: who may not have all of it can't be given it.
     private static TaskRefusal? Check(Scope scope, BulkRequest request) =>
-        request.Tag is not null ? scope.CheckWhole()
-        : scope.CheckQueue(request.Queue) ?? scope.CheckTask(request.Task) ?? (request.Target is { } target ? scope.CheckQueue(target) : null);
+        scope.CheckQueue(request.Queue) ?? scope.CheckTask(request.Task) ?? (request.Target is { } target ? scope.CheckQueue(target) : null);
 
     public static async Task<Results<Ok<BulkSnapshot>, ProblemHttpResult>> Read(string id, HttpContext http, IBulkClient bulk)
     {
@@ -49,8 +47,11 @@ internal static class BulkApi
             return Problems.Of(refusal);
         }
 
-        return await bulk.GetHandle(id).GetSnapshotAsync(http.RequestAborted) is { } snapshot
-            ? TypedResults.Ok(snapshot)
-            : Problems.Of(new(ApiErrorCodes.NotFound, $"There is no operation '{id}', or it was through more than an hour ago."));
+        if (await bulk.GetHandle(id).GetSnapshotAsync(http.RequestAborted) is not { } snapshot)
+        {
+            return Problems.Of(new(ApiErrorCodes.NotFound, $"There is no operation '{id}', or it was through more than an hour ago."));
+        }
+
+        return Check(Scope.Of(http.User), snapshot.Request) is { } outside ? Problems.Of(outside) : TypedResults.Ok(snapshot);
     }
 }

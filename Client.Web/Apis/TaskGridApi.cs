@@ -143,13 +143,13 @@ internal static class TaskGridApi
     {
         var bulk = api.MapGroup("bulk").WithTags("Bulk");
         bulk.MapPost("", BulkApi.Begin)
-            .RequireAuthorization(AccessPolicies.Operate).WithName("BeginBulk").WithSummary("Cancel, purge, move or retry many tasks")
-            .WithDescription("Answers when the operation has begun; it goes on by itself. Cancel by tag, queue or task; purge and move by queue; retry by queue or task.").TakesJson<BulkRequest>(ApiExamples.Bulk);
+            .RequireAuthorization(AccessPolicies.Operate).WithName("BeginBulk").WithSummary("Cancel, purge, move, retry or forget many tasks")
+            .WithDescription("Answers when the operation has begun; it goes on by itself. Which tasks: as the parameters of a list, with the same names; at least one.").TakesJson<BulkRequest>(ApiExamples.Bulk);
         bulk.MapPost("count", BulkApi.Count)
             .RequireAuthorization(AccessPolicies.Read).WithName("CountBulk").WithSummary("Count what an operation would change")
-            .WithDescription("Nothing is done.").TakesJson<BulkRequest>(ApiExamples.Bulk);
+            .WithDescription("Nothing is done. At most 10,000 records are looked at, or a least number answered with isComplete false.").TakesJson<BulkRequest>(ApiExamples.Bulk);
         bulk.MapGet("{id}", BulkApi.Read)
-            .RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole).WithName("ReadBulk").WithSummary("Get an operation").WithDescription("How far it is.")
+            .RequireAuthorization(AccessPolicies.Read).WithName("ReadBulk").WithSummary("Get an operation").WithDescription("How far it is.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -15,29 +15,65 @@ public enum BulkAction
     /// <summary>Moves what waits to another queue.</summary>
     Move,
 
-    /// <summary>Lets what has failed run again.</summary>
+    /// <summary>Lets what has failed run again; what was cancelled, when that state is asked for.</summary>
     Retry,
+
+    /// <summary>Forgets what is final: records, results and logs.</summary>
+    Forget,
 }
 
 /// <summary>
-/// Which tasks, and what is done to them. At least one of tag, queue and task is given; those that are must all fit. Only tasks that were
-/// accepted (or, for a retry, had failed) before the operation began are meant.
+/// What is done, and to which tasks: the members of a <see cref="TaskFilter"/>, of which at least one is given; those that are must all fit. Only tasks
+/// that were accepted before the operation began are meant; for a retry and for forgetting, those that had ended by then.
 /// </summary>
+/// <remarks>
+/// Indexes lead to tasks by a tag alone (when they are not final), by queue, by task name, or by both. For anything else all tasks, or all of the state, are looked
+/// at one after the other: tens of thousands a second.
+/// </remarks>
 [GenerateSerializer, Immutable, Alias("taskgrid.bulk-request")]
 public sealed record BulkRequest
 {
     /// <summary>What to do.</summary>
     [Id(0)] public required BulkAction Action { get; init; }
 
-    /// <summary>Tasks with this tag; not together with a queue, and not for a retry, since only unfinished tasks are found by their tags.</summary>
+    /// <inheritdoc cref="TaskFilter.State"/>
+    [Id(5)] public TaskState? State { get; init; }
+
+    /// <inheritdoc cref="TaskFilter.Tag"/>
     [Id(1)] public string? Tag { get; init; }
 
-    /// <summary>Tasks of this queue.</summary>
+    /// <inheritdoc cref="TaskFilter.Queue"/>
     [Id(2)] public string? Queue { get; init; }
 
-    /// <summary>Tasks of this name.</summary>
+    /// <inheritdoc cref="TaskFilter.Task"/>
     [Id(3)] public string? Task { get; init; }
+
+    /// <inheritdoc cref="TaskFilter.Parent"/>
+    [Id(6)] public string? Parent { get; init; }
+
+    /// <summary>Not those before this instant, of the time that a list of such tasks is sorted by: when they became final, for a retry and for forgetting.</summary>
+    [Id(7)] public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Not those after this instant, of the same time.</summary>
+    [Id(8)] public DateTimeOffset? Until { get; init; }
+
+    /// <inheritdoc cref="TaskFilter.Text"/>
+    [Id(9)] public string? Text { get; init; }
 
     /// <summary>The queue to move to.</summary>
     [Id(4)] public string? Target { get; init; }
+
+    /// <summary>What was asked for, as in logs: the members that are given.</summary>
+    public override string ToString()
+    {
+        (string Name, string? Value)[] members =
+        [
+            ("state", State?.ToString()), ("tag", Tag), ("queue", Queue), ("task", Task), ("parent", Parent), ("since", Since?.ToString("O")), ("until", Until?.ToString("O")), ("text", Text),
+            ("to", Target),
+        ];
+        return string.Join(' ', members.Where(m => m.Value is not null).Select(m => $"{m.Name} {m.Value}").Prepend(Action.ToString()));
+    }
+
+    internal TaskFilter ToFilter() =>
+        new() { State = State, Queue = Queue, Task = Task, Tag = Tag, Parent = Parent, Since = Since, Until = Until, Text = Text };
 }

@@ -7,7 +7,8 @@ namespace TaskGrid;
 public interface IBulkGrain : IGrainWithStringKey
 {
     /// <summary>Begins; the same id again is the same operation. Returns why not, if it is refused.</summary>
-    [Alias("Begin")]
+    /// <remarks>Not "Begin": a silo that knows fewer members of a request would take it for one that means more tasks.</remarks>
+    [Alias("BeginOver")]
     Task<TaskRefusal?> Begin(BulkRequest request);
 
     /// <summary>How many tasks a request would change; whatever this grain's own operation is.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TaskGrid.Queues;
 using TaskGrid.Storage;
 using TaskGrid.Workers;
 
@@ -7,22 +6,19 @@ namespace TaskGrid.Bulk;
 
 /// <summary>
 /// One operation on many tasks: small steps of the store one after the other, written down about once a second. A reminder drives it on
-/// after its silo has died, and forgets it an hour after it was through. Doing a step again does nothing: what it changed is not found any more.
+/// after its silo has died, and forgets it an hour after it was through. Doing a step again does nothing: what it changed is not found, or not meant, any more.
 /// </summary>
 [GrainType("taskgrid-bulk")]
 internal sealed partial class BulkGrain(
-    [PersistentState("bulk")] IPersistentState<BulkState> state, ManyStore many, QueueStore queues, TaskStore tasks, WorkerServiceClient workers, TimeProvider time,
-    ILogger<BulkGrain> logger) : Grain, IBulkGrain, IRemindable
+    [PersistentState("bulk")] IPersistentState<BulkState> state, BulkSteps steps, WorkerServiceClient workers, TimeProvider time, ILogger<BulkGrain> logger) : Grain, IBulkGrain, IRemindable
 {
     private const string ReminderName = "go-on";
-    // A step is one script, which holds everybody up for a millisecond or two.
-    private const int TasksAtOnce = 100;
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_writeInterval = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _through = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IGrainTimer? _steps;
+    private IGrainTimer? _timer;
     private long _writtenAt;
 
     private string Id => this.GetPrimaryKeyString();
@@ -47,17 +43,15 @@ internal sealed partial class BulkGrain(
                 throw;
             }
 
-            LogBegun(Id, request.Action, request.Tag, request.Queue, request.Task);
+            LogBegun(Id, request);
         }
 
         GoOn();
         return null;
     }
 
-    public async Task<BulkImpactReply> Count(BulkRequest request) => BulkRules.Check(request) is { } refusal
-        ? new(null, refusal)
-        : new(await StoreCalls.AskAsync(() => many.CountAsync(
-            request.Action.ToString().ToLowerInvariant(), request.Tag is { } tag ? Lane.Escape(tag) : "", request.Queue ?? "", request.Task ?? "")));
+    public async Task<BulkImpactReply> Count(BulkRequest request) =>
+        BulkRules.Check(request) is { } refusal ? new(null, refusal) : new(await StoreCalls.AskAsync(() => steps.CountAsync(request)));
 
     public Task<BulkSnapshot?> GetSnapshot() => Task.FromResult(Snapshot());
 
@@ -96,23 +90,15 @@ internal sealed partial class BulkGrain(
 
     private async Task WriteDownAsync(BulkRequest request)
     {
-        var cutoff = await StoreCalls.AskAsync<long>(request.Action == BulkAction.Retry ? many.NowAsync : many.CutoffAsync);
-        var parts = await StoreCalls.AskAsync(() => PartsOfAsync(request));
+        var cutoff = await StoreCalls.AskAsync(() => steps.CutoffAsync(request));
+        var parts = await StoreCalls.AskAsync(() => steps.PartsAsync(request));
         // The reminder first: what is written down is driven on whatever happens after.
         await StoreCalls.KeepAsync(() => this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod));
         state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts };
         await StoreCalls.KeepAsync(WriteAsync);
     }
 
-    private async Task<List<string>> PartsOfAsync(BulkRequest request) => request switch
-    {
-        { Action: BulkAction.Retry } => ["F", .. (await tasks.RetentionClassesAsync()).Where(c => c[0] == 'F')],
-        { Tag: not null } => [""],
-        { Queue: { } queue } => [queue],
-        _ => [.. await queues.NamesAsync()],
-    };
-
-    private void GoOn() => _steps ??= state.State.FinishedAt is not null ? null : this.RegisterGrainTimer(
+    private void GoOn() => _timer ??= state.State.FinishedAt is not null ? null : this.RegisterGrainTimer(
         StepAndRestAsync, new() { DueTime = TimeSpan.Zero, Period = TimeSpan.FromMilliseconds(1), KeepAlive = true, Interleave = true });
 
     /// <summary>Rests for as long as a step took, so that half of the store's time is left to others, and more of it when they make the store slow.</summary>
@@ -136,7 +122,7 @@ internal sealed partial class BulkGrain(
         {
             if (s.Part < s.Parts.Count)
             {
-                var step = await TakeStepAsync(s);
+                var step = await steps.TakeAsync(s.Request!, s.Parts[s.Part], s.Cutoff, s.Cursor);
                 s.Done += step.Done;
                 s.DoneInPass += step.Done;
                 s.Cursor = step.Cursor;
@@ -147,9 +133,8 @@ internal sealed partial class BulkGrain(
                 }
             }
 
-            if (s.Part >= s.Parts.Count && s.DoneInPass > 0 && s.Request!.Action != BulkAction.Retry)
+            if (s.Part >= s.Parts.Count && s.DoneInPass > 0 && BulkPlan.IsRepeated(s.Request!))
             {
-                // Tasks go from lane to lane, and end attempts, while others are gone through.
                 (s.Part, s.DoneInPass) = (0, 0);
             }
             else if (s.Part >= s.Parts.Count)
@@ -158,8 +143,8 @@ internal sealed partial class BulkGrain(
                 await WriteAsync();
                 LogThrough(Id, s.Done);
                 _through.TrySetResult();
-                _steps?.Dispose();
-                _steps = null;
+                _timer?.Dispose();
+                _timer = null;
             }
             else if (time.GetElapsedTime(_writtenAt) > s_writeInterval)
             {
@@ -170,24 +155,9 @@ internal sealed partial class BulkGrain(
         {
             // The reminder, or whoever asks next, starts again from what was written down.
             LogFailed(Id, e);
-            _steps?.Dispose();
+            _timer?.Dispose();
             DeactivateOnIdle();
         }
-    }
-
-    private Task<SweepStep> TakeStepAsync(BulkState s)
-    {
-        var request = s.Request!;
-        var part = s.Parts[s.Part];
-        var (action, argument) = request.Action switch
-        {
-            BulkAction.Cancel => ("cancel", "requested"),
-            BulkAction.Purge => ("purge", "purged"),
-            _ => ("move", request.Target ?? ""),
-        };
-        return request.Action == BulkAction.Retry
-            ? many.RetryAsync(part, request.Queue ?? "", request.Task ?? "", s.Cutoff, s.Cursor, TasksAtOnce)
-            : many.SweepAsync(action, argument, request.Tag is { } tag ? Lane.Escape(tag) : "", part, request.Task ?? "", s.Cutoff, s.Cursor, TasksAtOnce);
     }
 
     private async Task WriteAsync()
@@ -201,8 +171,8 @@ internal sealed partial class BulkGrain(
         Id = Id, Request = request, Done = state.State.Done, StartedAt = state.State.StartedAt, FinishedAt = state.State.FinishedAt,
     };
 
-    [LoggerMessage(LogLevel.Information, "Bulk operation {Id} begins: {Action} tag {Tag} queue {Queue} task {Task}")]
-    private partial void LogBegun(string id, BulkAction action, string? tag, string? queue, string? task);
+    [LoggerMessage(LogLevel.Information, "Bulk operation {Id} begins: {Request}")]
+    private partial void LogBegun(string id, BulkRequest request);
 
     [LoggerMessage(LogLevel.Information, "Bulk operation {Id} is through: {Done} tasks")]
     private partial void LogThrough(string id, long done);

@@ -1,4 +1,3 @@
-using TaskGrid.Handlers;
 using TaskGrid.Queues;
 using TaskGrid.Tasks;
 
@@ -9,18 +8,24 @@ internal static class BulkRules
 {
     public static TaskRefusal? Check(BulkRequest request) => request switch
     {
-        { Queue: null, Action: BulkAction.Purge or BulkAction.Move } => Option("Say which queue: it is missing.", "queue"),
-        { Tag: null, Queue: null, Task: null } => Option("Say which tasks: by tag, queue or task.", "tag"),
-        { Tag: not null, Queue: not null } => Option("Give a tag or a queue, not both.", "tag"),
-        { Tag: not null, Action: not BulkAction.Cancel } => Option("Only a cancel goes by tag, which finds tasks that are not final: say which queue or task.", "tag"),
-        { Tag: not null } when SettingsRules.CheckTags([request.Tag]) is { } broken => Option(broken.ToString(), "tag"),
-        { Queue: { } queue } when QueueRules.Check(queue) is { } refusal => refusal,
-        { Task: { } task } when !Names.IsValidTaskName(task) => new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-'.", "task"),
+        _ when !Enum.IsDefined(request.Action) => Option("There is no such action.", "action"),
+        { State: null, Queue: null, Task: null, Tag: null, Parent: null, Since: null, Until: null, Text: null } =>
+            Option("Say which tasks: by state, queue, task, tag, parent, since, until or text.", "tag"),
+        _ when TaskListRules.Check(request.ToFilter()) is { } refusal => refusal,
         { Action: BulkAction.Move, Target: null } => Option("Say where to: the target is missing.", "target"),
         { Target: not null, Action: not BulkAction.Move } => Option("Only a move has a target.", "target"),
         { Target: { } target } when QueueRules.CheckTarget(target) is { } refusal => refusal with { Field = "target" },
         { Target: { } target } when target == request.Queue => Option("The target is the queue itself.", "target"),
+        { State: { } state } when !Fits(request.Action, state) => Option($"There is nothing to {BulkPlan.Word(request)} among {state.ToString().ToLowerInvariant()} tasks.", "state"),
         _ => null,
+    };
+
+    private static bool Fits(BulkAction action, TaskState state) => action switch
+    {
+        BulkAction.Cancel => !state.IsFinal(),
+        BulkAction.Retry => state is TaskState.Failed or TaskState.Cancelled,
+        BulkAction.Forget => state.IsFinal(),
+        _ => !state.IsFinal() && state != TaskState.Running,
     };
 
     private static TaskRefusal Option(string message, string field) => new(ErrorCodes.InvalidOption, message, field);

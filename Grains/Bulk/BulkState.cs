@@ -11,7 +11,7 @@ internal sealed class BulkState
     [Id(1)]
     public long Cutoff { get; set; }
 
-    /// <summary>What is gone through one after the other: queues, or the states of buckets.</summary>
+    /// <summary>What is gone through one after the other: queues, states of buckets, or lists.</summary>
     [Id(2)]
     public List<string> Parts { get; set; } = [];
 

@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using StackExchange.Redis;
+using TaskGrid.Bulk;
 using TaskGrid.Events;
 using TaskGrid.Hooks;
 using TaskGrid.Hosting;
@@ -125,6 +126,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SiloStore>();
         services.AddSingleton<QueueStore>();
         services.AddSingleton<ManyStore>();
+        services.AddSingleton<BulkSteps>();
         services.AddSingleton<AuditStore>();
         services.AddSingleton<TaskListStore>();
         services.AddSingleton<StatsStore>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace TaskGrid.Storage;
@@ -11,6 +12,10 @@ internal sealed record SweepStep(int Done, string Cursor, IReadOnlyList<(string 
 /// <summary>Operations on many tasks. Every method is one atomic step of some of them, small enough to hold nobody up.</summary>
 internal sealed class ManyStore(StoreConnection store)
 {
+    /// <summary>The argument of a <c>forget</c>: how long the ids of what is forgotten stay known.</summary>
+    public static readonly string Windows = string.Create(
+        CultureInfo.InvariantCulture, $"{(long)Retention.IdempotencyWindow.TotalMilliseconds} {(long)Retention.IdempotencyKeyWindow.TotalMilliseconds}");
+
     /// <summary>A place in the order of acceptance that everything accepted until now lies before.</summary>
     public async Task<long> CutoffAsync()
     {
@@ -24,12 +29,13 @@ internal sealed class ManyStore(StoreConnection store)
 
     /// <summary>How many tasks an operation would change if it began now.</summary>
     /// <param name="action"><c>cancel</c>, <c>purge</c>, <c>move</c> or <c>retry</c>.</param>
+    /// <param name="target">The queue to move to, or empty.</param>
     /// <param name="tag">The tag, or empty.</param>
     /// <param name="queue">The queue, or empty.</param>
     /// <param name="task">The task name, or empty.</param>
-    public async Task<BulkImpact> CountAsync(string action, string tag, string queue, string task)
+    public async Task<BulkImpact> CountAsync(string action, string target, string tag, string queue, string task)
     {
-        var reply = await store.ReadAsync("impact", action, tag, queue, task).ConfigureAwait(false);
+        var reply = await store.ReadAsync("impact", action, target, tag, queue, task).ConfigureAwait(false);
         return new((long)reply[0], (string?)reply[1] == "1");
     }
 
@@ -42,11 +48,8 @@ internal sealed class ManyStore(StoreConnection store)
     /// <param name="cutoff">What was accepted later is left alone.</param>
     /// <param name="cursor">Empty at first, then what the last step returned.</param>
     /// <param name="max">How many at most.</param>
-    public async Task<SweepStep> SweepAsync(string action, string argument, string tag, string queue, string task, long cutoff, string cursor, int max)
-    {
-        var reply = await store.WriteAsync("sweep", action, argument, tag, queue, task, cutoff, cursor, max).ConfigureAwait(false);
-        return new((int)(long)reply[1], (string)reply[2]!, [.. ((RedisResult[])reply[3]!).Chunk(2).Select(a => ((string)a[0]!, (string)a[1]!))]);
-    }
+    public async Task<SweepStep> SweepAsync(string action, string argument, string tag, string queue, string task, long cutoff, string cursor, int max) =>
+        Step(await store.WriteAsync("sweep", action, argument, tag, queue, task, cutoff, cursor, max).ConfigureAwait(false));
 
     /// <summary>Lets failed tasks run again, those of a queue and a task name if they are given.</summary>
     /// <param name="state"><c>F</c>, or one of its retention classes.</param>
@@ -60,4 +63,30 @@ internal sealed class ManyStore(StoreConnection store)
         var reply = await store.WriteAsync("retrymany", state, queue, task, cutoff, cursor, max).ConfigureAwait(false);
         return new((int)(long)reply[1], (string)reply[2]!, []);
     }
+
+    /// <summary>Does something to the tasks of a list that it is for, a step of so many records.</summary>
+    /// <param name="action"><c>cancel</c>, <c>purge</c>, <c>move</c>, <c>retry</c> or <c>forget</c>.</param>
+    /// <param name="argument">The reason, the queue to move to, or <see cref="Windows"/>.</param>
+    /// <param name="filter">Which list.</param>
+    /// <param name="cutoff">What was accepted later, or ended later where final tasks are meant, is left alone: a place, or Unix milliseconds.</param>
+    /// <param name="cursor">Empty at first, then what the last step returned.</param>
+    /// <param name="max">How many tasks at most.</param>
+    /// <param name="scanned">How many records to look at, about.</param>
+    public async Task<SweepStep> OverAsync(string action, string argument, TaskFilter filter, long cutoff, string cursor, int max, int scanned) =>
+        Step(await store.WriteAsync("over", [action, argument, cutoff, cursor, max, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false));
+
+    /// <summary>How many tasks of a list something would be done to, in a step of so many records.</summary>
+    /// <param name="action">As for <see cref="OverAsync"/>.</param>
+    /// <param name="target">The queue to move to, or empty.</param>
+    /// <param name="filter">Which list.</param>
+    /// <param name="cursor">Empty at first, then what the last step returned.</param>
+    /// <param name="scanned">How many records to look at, about.</param>
+    public async Task<(int Count, string Cursor, int Scanned)> CountOverAsync(string action, string target, TaskFilter filter, string cursor, int scanned)
+    {
+        var reply = await store.ReadAsync("impactover", [action, target, cursor, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false);
+        return ((int)(long)reply[1], (string)reply[2]!, (int)(long)reply[3]);
+    }
+
+    private static SweepStep Step(RedisResult[] reply) =>
+        new((int)(long)reply[1], (string)reply[2]!, [.. ((RedisResult[])reply[3]!).Chunk(2).Select(a => ((string)a[0]!, (string)a[1]!))]);
 }

@@ -57,12 +57,9 @@ internal sealed record NewTerms
             _ => "l",
         },
         Deduplication is { } dedup ? $"{task}:{Lane.Escape(dedup.Key)}" : StateLine.None,
-        Span(Deduplication?.Period), Tags.Count == 0 ? StateLine.None : string.Join(',', Tags.Select(Tag)), AtMostOnce ? 1 : 0, HasIdempotencyKey ? 1 : 0,
+        Span(Deduplication?.Period), Tags.Count == 0 ? StateLine.None : string.Join(',', Tags.Select(FilterWords.Tag)), AtMostOnce ? 1 : 0, HasIdempotencyKey ? 1 : 0,
         Webhook ?? [],
     ];
-
-    // A dash by itself stands for "none".
-    private static string Tag(string tag) => tag == StateLine.None ? "%2D" : Lane.Escape(tag);
 
     private static RedisValue Span(TimeSpan? span) => span is { } given ? Math.Max(1, (long)given.TotalMilliseconds) : 0;
 

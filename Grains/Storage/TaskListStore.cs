@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using StackExchange.Redis;
-using TaskGrid.Queues;
 using TaskGrid.Tasks;
 
 namespace TaskGrid.Storage;
@@ -24,51 +21,9 @@ internal sealed class TaskListStore(StoreConnection store)
     /// <param name="most">How many records to look at, about.</param>
     public async Task<TaskListStep> ReadAsync(TaskListRequest request, string cursor, int limit, int most)
     {
-        var reply = await store.ReadAsync("list", [cursor, limit, most, .. Words(request)]).ConfigureAwait(false);
+        var reply = await store.ReadAsync("list", [cursor, limit, most, .. FilterWords.Of(request.Filter, request.Queues, request.Tasks)]).ConfigureAwait(false);
         var now = (long)reply[3];
         return new([.. ((RedisResult[])reply[4]!).Chunk(WordsOfAnItem).Select(item => Parse(item, now))], (string)reply[1]!, (int)(long)reply[2]);
-    }
-
-    private static RedisValue[] Words(TaskListRequest request)
-    {
-        var filter = request.Filter;
-        IReadOnlyList<string> queues = filter.Queue is null ? [] : [filter.Queue];
-        IReadOnlyList<string> tasks = filter.Task is null ? [] : [filter.Task];
-        return
-        [
-            LetterOf(filter.State), Instant(filter.Since), Instant(filter.Until), filter.Tag is { } tag ? Lane.Escape(tag) : "", Lower(filter.Text ?? ""), Lower(Escaped(filter.Text ?? "")), filter.Parent ?? "",
-            queues.Count, tasks.Count, request.Queues.Count, request.Tasks.Count,
-            .. queues.Concat(tasks).Concat(request.Queues).Concat(request.Tasks).Select(p => (RedisValue)p),
-        ];
-    }
-
-    private static string LetterOf(TaskState? state) => state switch
-    {
-        null => "A",
-        TaskState.Queued => "Q",
-        TaskState.Scheduled => "D",
-        TaskState.Retrying => "R",
-        TaskState.Running => "L",
-        TaskState.Succeeded => "S",
-        TaskState.Failed => "F",
-        _ => "C",
-    };
-
-    private static RedisValue Instant(DateTimeOffset? instant) => instant is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds()) : "";
-
-    // As what is written here has it; what was sent may have either.
-    private static string Escaped(string text) => JsonEncodedText.Encode(text).ToString();
-
-    // The script knows the two cases of ASCII letters and no more.
-    private static string Lower(string text)
-    {
-        var lower = new StringBuilder(text);
-        for (var i = 0; i < lower.Length; i++)
-        {
-            lower[i] = char.IsAsciiLetterUpper(lower[i]) ? char.ToLowerInvariant(lower[i]) : lower[i];
-        }
-
-        return lower.ToString();
     }
 
     private static TaskRecord Parse(RedisResult[] item, long now)

@@ -16,7 +16,7 @@ internal static partial class TaskListRules
         _ => Check(request.Filter),
     };
 
-    private static TaskRefusal? Check(TaskFilter filter) => filter switch
+    public static TaskRefusal? Check(TaskFilter filter) => filter switch
     {
         { State: { } state } when !Enum.IsDefined(state) => Option("There is no such state.", "state"),
         { Queue: { } queue } when !NamePattern.IsValid(queue, Names.IsValidQueue) =>

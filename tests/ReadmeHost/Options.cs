@@ -46,6 +46,7 @@ internal static class Options
         await manyTasks.PurgeAsync("mail");                               // what waits, not what runs
         await manyTasks.MoveAsync("mail", "mail-slow", task: "newsletter");
         await manyTasks.RetryAsync(queue: "mail");                        // what has failed
+        await manyTasks.BeginAsync(new() { Action = BulkAction.Forget, State = TaskState.Failed, Text = "timed out" });
         var through = await bulk.WaitAsync();                             // through.Done tasks
         return through.Done;
     }

@@ -88,11 +88,50 @@ public sealed class When_many_tasks_are_changed
     }
 
     [Fact]
+    public async Task Forgetting_what_has_failed_with_some_words_leaves_the_rest()
+    {
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("say", void (string words) => throw new FormatException(words), o => o.MaxAttempts = 1));
+        var all = await Task.WhenAll(Enumerable.Range(0, 250).Select(i => grid.Tasks.SubmitAsync("say", new { words = i < 220 ? "no luck" : "no hope" })));
+        foreach (var task in all)
+        {
+            Assert.Equal(TaskState.Failed, (await task.FinalAsync()).State);
+        }
+
+        var request = new BulkRequest { Action = BulkAction.Forget, Text = "No LUCK" };
+        Assert.Equal(new(220, IsComplete: true), await grid.Bulk.CountAsync(request));
+        var through = await (await grid.Bulk.BeginAsync(request)).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(220, through.Done);
+        Assert.Equal(request, through.Request);
+        Assert.Equal(30, (await Task.WhenAll(all.Select(t => t.GetSnapshotAsync()))).Count(s => s is not null));
+    }
+
+    [Fact]
+    public async Task Cancelling_over_a_filter_reaches_what_runs()
+    {
+        var began = new TaskCompletionSource();
+        await using var grid = await Grid.StartAsync(
+            tasks => tasks.AddTask("hold", async (string name, CancellationToken stop) =>
+            {
+                began.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+            }),
+            silos: 2, slots: 1);
+        var running = await grid.Tasks.SubmitAsync("hold", new { name = "ann" });
+        await began.Task.Within("the first began");
+        var other = await grid.Tasks.SubmitAsync("hold", new { name = "bob" }, new() { Delay = TimeSpan.FromHours(1) });
+
+        var bulk = await grid.Bulk.BeginAsync(new() { Action = BulkAction.Cancel, Task = "ho*", Text = "ann" });
+        Assert.Equal(1, (await bulk.WaitAsync(TestContext.Current.CancellationToken)).Done);
+        Assert.Equal(TaskState.Cancelled, (await running.FinalAsync()).State);
+        Assert.Equal(TaskState.Scheduled, (await other.GetSnapshotAsync())!.State);
+    }
+
+    [Fact]
     public async Task A_request_that_does_not_say_which_is_refused()
     {
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask("a", () => { }));
         await Assert.ThrowsAsync<TaskRefusedException>(() => grid.Bulk.CancelAsync());
-        await Assert.ThrowsAsync<TaskRefusedException>(() => grid.Bulk.CancelAsync(tag: "t", queue: "q"));
+        await Assert.ThrowsAsync<TaskRefusedException>(() => grid.Bulk.BeginAsync(new() { Action = BulkAction.Cancel, State = TaskState.Failed }));
         await Assert.ThrowsAsync<TaskRefusedException>(() => grid.Bulk.MoveAsync("q", "q"));
         Assert.Null(await grid.Bulk.GetHandle("never").GetSnapshotAsync());
     }

@@ -95,24 +95,29 @@ public sealed class StatsTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync("work", "other");
-        await grid.AcceptAsync("f1", "f2", "run", "w1");
+        await grid.AcceptAsync("f1", "f2", "run");
+        await grid.AcceptWithTermsAsync("run2", new() { Tags = ["t2"] });
+        await grid.AcceptAsync("w1");
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "f1"));
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "f2"));
         await grid.LeaseOneAsync(silo, "run");
+        await grid.LeaseOneAsync(silo, "run2");
         await grid.Tasks.AcceptAsync(TestGrid.Task("w2", name: "other", delay: TimeSpan.FromHours(1)));
         await grid.Tasks.AcceptAsync(TestGrid.Task("w3", queue: "elsewhere", name: "other"));
         await grid.AcceptWithTermsAsync("w4", new() { Tags = ["t"] });
+        await grid.Tasks.AcceptAsync(TestGrid.Task("w5", queue: "target", name: "third", terms: new() { Tags = ["t2"] }));
         foreach (var (action, tag, queue, task, count) in ((string, string, string, string, long)[])
             [
-                ("cancel", "", "q", "", 4), ("purge", "", "q", "", 3), ("move", "", "q", "other", 1), ("cancel", "", "", "other", 2), ("cancel", "", "", "work", 3),
+                ("cancel", "", "q", "", 5), ("purge", "", "q", "", 3), ("move", "", "q", "other", 1), ("cancel", "", "", "other", 2), ("cancel", "", "", "work", 4), ("cancel", "t2", "", "", 2),
+                ("purge", "t2", "", "", 1), ("move", "t2", "", "", 0), ("move", "", "", "third", 0), ("move", "t", "", "", 1),
                 ("cancel", "t", "", "", 1), ("cancel", "t", "", "other", 0), ("retry", "", "q", "", 2), ("retry", "", "", "work", 2), ("retry", "", "elsewhere", "", 0), ("purge", "", "never", "", 0),
             ])
         {
-            Assert.Equal((action, tag, queue, task, new(count, true)), (action, tag, queue, task, await grid.Many.CountAsync(action, tag, queue, task)));
+            Assert.Equal((action, tag, queue, task, new(count, true)), (action, tag, queue, task, await grid.Many.CountAsync(action, action == "move" ? "target" : "", tag, queue, task)));
         }
 
         await grid.RetryByHandAsync("f1");
-        Assert.Equal(new(1, true), await grid.Many.CountAsync("retry", "", "q", ""));
+        Assert.Equal(new(1, true), await grid.Many.CountAsync("retry", "", "", "q", ""));
     }
 
     [Theory, OnEveryStore]

@@ -87,16 +87,31 @@ public sealed class QueueTests(SingleProcess process)
 
         using var counted = await process.Client.PostJsonAsync("/api/v1/bulk/count", """{"action":"cancel","tag":"to-be-cancelled"}""");
         Assert.Equal("""{"count":5,"isComplete":true}""", await counted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        using var begun = await process.Client.PostJsonAsync("/api/v1/bulk", """{"action":"cancel","tag":"to-be-cancelled"}""");
-        Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
-        var done = await begun.JsonAsync();
-        for (var tries = 0; done.GetProperty("finishedAt").ValueKind == JsonValueKind.Null && tries < 600; tries++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-            done = await (await process.Client.ReadAsync(begun.Headers.Location!.OriginalString)).JsonAsync();
-        }
-
+        var done = await ThroughAsync("""{"action":"cancel","tag":"to-be-cancelled"}""");
         Assert.Equal(5, done.GetProperty("done").GetInt32());
+    }
+
+    /// <summary>All of a filter at once; the answer says it as it was asked for.</summary>
+    [Fact]
+    public async Task Tasks_of_a_list_are_forgotten()
+    {
+        var started = TimeProvider.System.GetUtcNow().AddMinutes(-1).ToString("O");
+        var parent = await process.Client.SubmitAsync("""{"task":"add","args":[1,2]}""");
+        var task = await process.Client.SubmitAsync("""{"task":"echo","args":["to be forgotten"],"queue":"forgotten","tags":["old"]}""");
+        using var final = await process.Client.ReadAsync($"{Http.Tasks}/{task.Text("id")}?wait=60");
+        Assert.Equal("Succeeded", (await final.JsonAsync()).Text("state"));
+        var body = $$"""{"action":"forget","state":"succeeded","queue":"forg*","task":"echo","tag":"old","text":"be FORGOTTEN","since":"{{started}}","until":"2099-01-01T00:00:00Z"}""";
+        using var counted = await process.Client.PostJsonAsync("/api/v1/bulk/count", body);
+        Assert.Equal(1, (await counted.JsonAsync()).GetProperty("count").GetInt32());
+        var done = await ThroughAsync(body);
+        Assert.Equal(1, done.GetProperty("done").GetInt32());
+        Assert.Equal(("Forget", "Succeeded", "forg*", "be FORGOTTEN"), (Asked("action"), Asked("state"), Asked("queue"), Asked("text")));
+        using var gone = await process.Client.ReadAsync($"{Http.Tasks}/{task.Text("id")}");
+        await gone.ProblemAsync(404, "task_not_found", null);
+        using var kept = await process.Client.ReadAsync($"{Http.Tasks}/{parent.Text("id")}");
+        Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+
+        string Asked(string member) => done.GetProperty("request").Text(member);
     }
 
     [Theory]
@@ -104,6 +119,16 @@ public sealed class QueueTests(SingleProcess process)
     [InlineData("""{"action":"cancel"}""", 422, "invalid_option", "tag")]
     [InlineData("""{"action":"move","queue":"a"}""", 422, "invalid_option", "target")]
     [InlineData("""{"action":"erase","queue":"a"}""", 400, "invalid_request", "action")]
+    [InlineData("""{"action":"retry","state":"running"}""", 422, "invalid_option", "state")]
+    [InlineData("""{"action":"purge","state":"Running"}""", 422, "invalid_option", "state")]
+    [InlineData("""{"action":"forget","state":"queued"}""", 422, "invalid_option", "state")]
+    [InlineData("""{"action":"cancel","state":"done"}""", 400, "invalid_request", "state")]
+    [InlineData("""{"action":"cancel","since":"2030-01-31"}""", 400, "invalid_request", "since")]
+    [InlineData("""{"action":"forget","since":"2030-01-31T08:00:00Z","until":"2029-01-31T08:00:00Z"}""", 422, "invalid_option", "until")]
+    [InlineData("""{"action":"cancel","text":""}""", 422, "invalid_option", "text")]
+    [InlineData("""{"action":"cancel","parent":"no id"}""", 400, "invalid_id", "parent")]
+    [InlineData("""{"action":"cancel","queue":"a*b"}""", 422, "invalid_queue", "queue")]
+    [InlineData("""{"action":"cancel","queue":"a","target":"b"}""", 422, "invalid_option", "target")]
     public async Task A_bad_bulk_operation_is_refused(string body, int status, string code, string field)
     {
         foreach (var path in new[] { "/api/v1/bulk", "/api/v1/bulk/count" })
@@ -178,4 +203,18 @@ public sealed class QueueTests(SingleProcess process)
 
     private async Task<HttpResponseMessage> PutAsync(string queue, string settings) =>
         await process.Client.PutAsync($"{Queues}/{queue}", Json(settings), TestContext.Current.CancellationToken);
+
+    private async Task<JsonElement> ThroughAsync(string body)
+    {
+        using var begun = await process.Client.PostJsonAsync("/api/v1/bulk", body);
+        Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
+        var done = await begun.JsonAsync();
+        for (var tries = 0; done.GetProperty("finishedAt").ValueKind == JsonValueKind.Null && tries < 600; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            done = await (await process.Client.ReadAsync(begun.Headers.Location!.OriginalString)).JsonAsync();
+        }
+
+        return done;
+    }
 }

@@ -53,6 +53,9 @@ ops.reminded = function(queue)
   return { 'ok' }
 end
 
+-- In a block of its own, since Lua has no more than 200 locals at a time.
+do
+
 -- Moves what has become due from the due set to its lane.
 local function promote(queue)
   local key = queue_key(queue)
@@ -353,6 +356,8 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
   -- When all rounds went into lanes without room, there may be others behind them: go on at once.
   local look = taken < max and rounds >= most_rounds and '0' or next_look(queue)
   return { 'ok', look, more and '1' or '0', out, needs_slot and '1' or '0', now_text }
+end
+
 end
 
 -- begin: id, token -> ok | cancel | stale. Written before a suspect's code starts, so that only a death in which it

@@ -179,6 +179,10 @@ end
 
 -- Lets a failed or cancelled task run again, from the end of its queue, with all its attempts and without its old deadline.
 local function run_again(t, id, operation)
+  local left = call('HGET', leases, id)
+  if left then
+    remove_lease(t, parse_lease(left), id)
+  end
   local terms = terms_of(t, id)
   -- One operation may do this for many tasks, and has drawn one number.
   seq = call('INCRBY', prefix .. 'seq', 1)
@@ -222,10 +226,6 @@ ops.retry = function(id, seen, operation)
     return { 'unfinished' }
   elseif t.state == 'S' then
     return { 'succeeded' }
-  end
-  local left = call('HGET', leases, id)
-  if left then
-    remove_lease(t, parse_lease(left), id)
   end
   run_again(t, id, operation)
   return { 'ok' }

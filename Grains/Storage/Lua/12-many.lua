@@ -3,7 +3,6 @@
 --   t:place       tasks with a tag, past a place
 --   d:score:ties  a queue's tasks that are not due, from a score on, past so many with that score
 --   o:score       its open lanes, past a score        s:cursor  its shut lanes     r: what runs
-do
 
 -- What is done to one of them. Returns 1 if it was done, and the silo that runs it where a cancel was asked for.
 local actions = {
@@ -19,13 +18,22 @@ local actions = {
     return 1
   end,
   move = function(t, id, argument)
-    if running_lease(t, id) or t.queue == argument then
+    local l, left = running_lease(t, id)
+    if l or t.queue == argument then
       return 0
+    elseif left then
+      drop_leftover(t, left, id)
     end
     relocate(t, id, argument)
     return 1
   end,
+  retry = function(t, id)
+    run_again(t, id)
+    return 1
+  end,
 }
+
+do
 
 -- Applies an action to those of some ids that are meant.
 local function apply(action, argument, ids, meant, out)
@@ -188,8 +196,7 @@ ops.retrymany = function(state, queue, name, cutoff, cursor, max)
     local line = call('HGET', task_key(id), 's')
     local t = line and parse(line)
     if t and t.state == 'F' and (name == '' or string.match(t.lane, '^[^:]+') == name) and tonumber(t.finished) <= tonumber(cutoff) then
-      run_again(t, id)
-      done = done + 1
+      done = done + actions.retry(t, id)
     end
   end
   if #ids == tonumber(max) then

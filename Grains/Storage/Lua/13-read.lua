@@ -44,6 +44,11 @@ ops.forget = function(id, window, key_window)
   return { 'ok' }
 end
 
+actions.forget = function(t, id, windows)
+  forget(t, id, string.match(windows, '^(%d+) (%d+)$'))
+  return 1
+end
+
 -- classes -> the states with a retention class that there have been
 ops.classes = function()
   return { call('SMEMBERS', prefix .. 'classes') }

@@ -1,6 +1,7 @@
 -- Lists of tasks, a page at a time. What is listed by an instant comes from several places that are sorted each by itself, and are merged;
 -- the rest of a filter is looked at record by record, so many in one call: a script holds everybody up. All of it is in a block of its own,
 -- since Lua has no more than 200 locals at a time.
+local lists = {}
 do
 
 -- How much text a call reads at most.
@@ -18,7 +19,7 @@ end
 
 -- A filter: state (A all, Q queued, D scheduled, R retrying, L running, S, F, C), since and until ('' for none), tag, text in lower case, as it is and as JSON has it,
 -- and parent ('' for none), how many patterns there are for queues and for names, twice, then these.
-local function read_filter(state, since, till, tag, text, escaped, parent, ...)
+function lists.read_filter(state, since, till, tag, text, escaped, parent, ...)
   local words = { ... }
   local counts_of = { tonumber(words[1]), tonumber(words[2]), tonumber(words[3]), tonumber(words[4]) }
   local patterns = {}
@@ -355,7 +356,7 @@ local function heads_of(streams)
 end
 
 -- What is to come, the next one first. A cursor is an instant and an id.
-local function list_ahead(filter, from, from_id, limit, most)
+local function list_ahead(filter, from, from_id, limit, most, take)
   if not from or filter.since and from < filter.since then
     from, from_id = filter.since or 0, ''
   end
@@ -373,7 +374,7 @@ local function list_ahead(filter, from, from_id, limit, most)
     end
   end
   streams = heads_of(streams)
-  local out, left_over = {}, {}
+  local left_over = {}
   local scanned, count, read, cursor = 0, 0, 0, nil
   while not cursor do
     local first
@@ -393,11 +394,9 @@ local function list_ahead(filter, from, from_id, limit, most)
       left_over[#left_over + 1] = e.id
     elseif e.t then
       local is_meant, size = fits(filter, e)
-      read = read + size
-      if is_meant then
-        read = read + add_item(out, e)
-        count = count + 1
-      end
+      local taken = is_meant and take(e)
+      read = read + size + (taken or 0)
+      count = count + (taken and 1 or 0)
     end
     if count == limit or scanned >= most or read >= most_text then
       cursor = any_left(streams) and int(e.key) .. '.' .. e.id or ''
@@ -407,60 +406,64 @@ local function list_ahead(filter, from, from_id, limit, most)
   for _, id in ipairs(left_over) do
     call('ZREM', retrying, id)
   end
-  return { 'ok', cursor, int(scanned), now_text, out }
+  return cursor, scanned
 end
 
 -- What was, the latest first. A cursor is a place, or an instant, and the place among those of that instant.
-local function list_back(filter, from, from_place, limit, most)
+local function list_back(filter, from, from_place, limit, most, take)
   if not from then
     local by_place = filter.state == 'A' or filter.state == 'Q'
     from, from_place = filter.till and (by_place and place_at(filter.till) or filter.till) or after_all, after_all
   end
   local streams = heads_of(streams_of(filter, from))
-  local out = {}
   local scanned, count, read = 0, 0, 0
   while true do
     local key, group, looked = take_next(streams)
     if not key then
-      return { 'ok', '', int(scanned), now_text, out }
+      return '', scanned
     end
     scanned = scanned + looked
     for i, e in ipairs(group) do
       if key ~= from or e.place < from_place then
         if filter.since and e.at < filter.since then
-          return { 'ok', '', int(scanned), now_text, out }
+          return '', scanned
         end
         scanned = scanned + 1
         local is_meant, size = fits(filter, e)
-        read = read + size
-        if is_meant then
-          read = read + add_item(out, e)
-          count = count + 1
-        end
+        local taken = is_meant and take(e)
+        read = read + size + (taken or 0)
+        count = count + (taken and 1 or 0)
         if count == limit or scanned >= most or read >= most_text then
           local is_last = i == #group and not any_left(streams)
-          return { 'ok', is_last and '' or int(key) .. '.' .. int(e.place), int(scanned), now_text, out }
+          return is_last and '' or int(key) .. '.' .. int(e.place), scanned
         end
       end
     end
     -- Not at the key that it began at: what is left over there would be looked at again and again.
     if scanned >= most and key ~= from then
-      return { 'ok', int(key) .. '.' .. (#group > 0 and int(group[#group].place) or int(after_all)), int(scanned), now_text, out }
+      return int(key) .. '.' .. (#group > 0 and int(group[#group].place) or int(after_all)), scanned
     end
   end
+end
+
+-- Goes on through a list from a cursor ('' at first). What is meant is given to `take`, which returns how much text it has read, or nil for what is not to count in
+-- the limit. Returns the cursor to go on from, '' when there are no more, and how many were looked at.
+function lists.walk(filter, cursor, limit, most, take)
+  local from, rest = string.match(cursor, '^(%d+)%.(.+)$')
+  from = tonumber(from)
+  if filter.state == 'D' or filter.state == 'R' then
+    return list_ahead(filter, from, rest, limit, most, take)
+  end
+  -- One of another list has no place: it is answered from somewhere.
+  return list_back(filter, from, string.match(rest or '', '^%d+$') and tonumber(rest) or 0, limit, most, take)
 end
 
 -- list: cursor ('' at first), how many at most, how many to look at at most, filter
 -- -> ok, cursor ('' when there are no more), how many were looked at, now, list of id, lease, line, definition without arguments, error, terms
 ops.list = function(cursor, limit, most, ...)
-  local filter = read_filter(...)
-  local from, rest = string.match(cursor, '^(%d+)%.(.+)$')
-  from = tonumber(from)
-  if filter.state == 'D' or filter.state == 'R' then
-    return list_ahead(filter, from, rest, tonumber(limit), tonumber(most))
-  end
-  -- One of another list has no place: it is answered from somewhere.
-  return list_back(filter, from, string.match(rest or '', '^%d+$') and tonumber(rest) or 0, tonumber(limit), tonumber(most))
+  local out = {}
+  local nxt, scanned = lists.walk(lists.read_filter(...), cursor, tonumber(limit), tonumber(most), function(e) return add_item(out, e) end)
+  return { 'ok', nxt, int(scanned), now_text, out }
 end
 
 end

@@ -116,19 +116,20 @@ local function count_failed(queue, name)
   return found
 end
 
--- impact: action (cancel, purge, move or retry), tag or '', queue or '', task name or '' -> how many tasks it would change, whether that is all of them
-ops.impact = function(action, tag, queue, name)
+-- impact: action (cancel, purge, move or retry), queue to move to or '', tag or '', queue or '', task name or ''
+-- -> how many tasks it would change, whether that is all of them
+ops.impact = function(action, target, tag, queue, name)
   looked, complete = 0, true
   local found = 0
   if action == 'retry' then
     found = count_failed(queue, name)
   elseif tag ~= '' then
-    found = count_ids(by_hundreds(prefix .. 'tag:' .. tag), function(t)
-      return not is_final(t) and has_name(t, name)
+    found = count_ids(by_hundreds(prefix .. 'tag:' .. tag), function(t, id)
+      return not is_final(t) and has_name(t, name) and t.queue ~= target and (action == 'cancel' or not running_lease(t, id))
     end)
   else
     for _, of in ipairs(queue == '' and call('SMEMBERS', queues) or { queue }) do
-      found = found + count_waiting(of, name)
+      found = found + (of == target and 0 or count_waiting(of, name))
     end
     if action == 'cancel' then
       found = found + count_running(queue, name)

@@ -139,6 +139,8 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
     {
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => SubmitAsync("work", new() { Queue = Closed, Tags = [tag] })));
         await (await grid.Bulk.CancelAsync(tag: tag)).WaitAsync();
+        await SubmitAsync("work", new() { Queue = Closed, Tags = [$"{tag}-listed"] });
+        await (await grid.Bulk.BeginAsync(new() { Action = BulkAction.Cancel, Queue = Closed, Tag = $"{tag}-listed" })).WaitAsync();
         await (await grid.Bulk.RetryAsync(queue: Failing)).WaitAsync();
     }
 

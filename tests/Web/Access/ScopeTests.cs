@@ -53,7 +53,18 @@ public sealed class ScopeTests(ClosedProcess process)
 
         await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"secret"}""", "queue");
         await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","task":"add"}""", "queue");
-        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","tag":"any"}""", null);
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","tag":"any"}""", "queue");
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"forget","queue":"*","state":"failed"}""", "queue");
+        await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"mai*","text":"x"}""", "queue");
+        await AllowedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"report-e*","tag":"any"}""");
+        await AllowedAsync(client, "POST", "/api/v1/bulk/count", """{"action":"retry","queue":"mail","state":"failed"}""");
+        using (var own = await client.PostJsonAsync("/api/v1/bulk", """{"action":"purge","queue":"mail"}"""))
+        using (var others = await process.Admin.PostJsonAsync("/api/v1/bulk", """{"action":"purge","queue":"secret"}"""))
+        {
+            await AllowedAsync(client, "GET", own.Headers.Location!.OriginalString, null);
+            await RefusedAsync(client, "GET", others.Headers.Location!.OriginalString, null, "queue");
+        }
+
         await RefusedAsync(client, "POST", "/api/v1/bulk", """{"action":"move","queue":"mail","target":"secret"}""", "queue");
         await AllowedAsync(client, "POST", "/api/v1/bulk", """{"action":"cancel","queue":"report-eu"}""");
         await RefusedAsync(client, "GET", "/api/v1/workers", null, null);

@@ -1,0 +1,61 @@
+namespace TaskGrid.Bulk;
+
+public sealed class BulkPlanTests
+{
+    private static readonly BulkAction[] s_ofWaiting = [BulkAction.Cancel, BulkAction.Purge, BulkAction.Move];
+
+    [Fact]
+    public void IsIndexed_ByQueueOrName_AndByTagOfWhatIsNotFinal()
+    {
+        foreach (var action in Enum.GetValues<BulkAction>())
+        {
+            var isIndexed = action != BulkAction.Forget;
+            Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Queue = "q" }));
+            Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Task = "t" }));
+            Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Queue = "q", Task = "t" }));
+            Assert.Equal(s_ofWaiting.Contains(action), BulkPlan.IsIndexed(new() { Action = action, Tag = "g", Task = "t" }));
+        }
+    }
+
+    [Fact]
+    public void IsIndexed_ByAnythingElse_IsFalse()
+    {
+        var request = new BulkRequest { Action = BulkAction.Cancel, Queue = "q" };
+        Assert.All(
+            (BulkRequest[])
+            [
+                request with { Queue = "q*" }, request with { Task = "*" }, request with { Tag = "g" }, request with { State = TaskState.Queued }, request with { Parent = "p" },
+                request with { Since = DateTimeOffset.UnixEpoch }, request with { Until = DateTimeOffset.UnixEpoch }, request with { Text = "x" },
+            ],
+            r => Assert.False(BulkPlan.IsIndexed(r), $"{r}"));
+    }
+
+    [Fact]
+    public void Lists_AreThoseOfTheAction()
+    {
+        Assert.Equal([TaskState.Failed], BulkPlan.Lists(new() { Action = BulkAction.Retry, Text = "x" }));
+        Assert.Equal([TaskState.Cancelled], BulkPlan.Lists(new() { Action = BulkAction.Retry, State = TaskState.Cancelled }));
+        Assert.Equal([TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled], BulkPlan.Lists(new() { Action = BulkAction.Forget, Text = "x" }));
+        Assert.All(s_ofWaiting, action => Assert.Equal([null], BulkPlan.Lists(new() { Action = action, Text = "x" })));
+    }
+
+    [Fact]
+    public void Check_OfEachActionAndState_RefusesWhereThereIsNothingToDo()
+    {
+        foreach (var (action, states) in ((BulkAction, TaskState[])[])
+            [
+                (BulkAction.Cancel, [TaskState.Queued, TaskState.Scheduled, TaskState.Retrying, TaskState.Running]), (BulkAction.Purge, [TaskState.Queued, TaskState.Scheduled, TaskState.Retrying]),
+                (BulkAction.Move, [TaskState.Queued, TaskState.Scheduled, TaskState.Retrying]), (BulkAction.Retry, [TaskState.Failed, TaskState.Cancelled]),
+                (BulkAction.Forget, [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled]),
+            ])
+        {
+            var fitting = Enum.GetValues<TaskState>().Where(s => BulkRules.Check(new() { Action = action, State = s, Target = action == BulkAction.Move ? "q" : null }) is null);
+            Assert.Equal(states.Order(), fitting.Order());
+        }
+    }
+
+    [Fact]
+    public void ToString_SaysWhatIsGiven() => Assert.Equal(
+        "Retry state Failed queue mail since 2030-01-31T08:00:00.0000000+00:00 text no luck",
+        new BulkRequest { Action = BulkAction.Retry, State = TaskState.Failed, Queue = "mail", Text = "no luck", Since = new(2030, 1, 31, 8, 0, 0, TimeSpan.Zero) }.ToString());
+}
