@@ -16,7 +16,18 @@ internal sealed partial class ApiDescriptions : IOpenApiDocumentTransformer
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var schema in document.Components?.Schemas?.Values ?? [])
+        var schemas = document.Components?.Schemas;
+        if (schemas is not null && schemas.TryGetValue(nameof(TaskSummary), out var of) && of.Properties is { } summary
+            && schemas.TryGetValue(nameof(TaskSnapshot), out var whole) && whole.Properties is { } snapshot)
+        {
+            // Its comments refer to those of the snapshot, which nobody follows.
+            foreach (var member in summary.Where(m => m.Value.Description is null && snapshot.ContainsKey(m.Key)).Select(m => m.Key).ToList())
+            {
+                summary[member] = snapshot[member];
+            }
+        }
+
+        foreach (var schema in schemas?.Values ?? [])
         {
             Clean(schema);
         }

@@ -8,7 +8,7 @@ internal static class ApiExamples
     public const string Change = """{"priority":9}""";
     public const string Queue = """{"limits":{"concurrency":20,"rate":"100/m"},"fair":true}""";
     public const string Serve = """{"queues":["default"]}""";
-    public const string Bulk = """{"action":"cancel","tag":"nightly"}""";
+    public const string Bulk = """{"action":"Cancel","tag":"nightly"}""";
     public const string Key = """{"name":"shop","roles":["submit","read"],"queues":["mail"]}""";
     public const string Rotation = """{"overlap":3600}""";
 

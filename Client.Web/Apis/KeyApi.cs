@@ -33,7 +33,7 @@ internal static class KeyApi
 
     public static async Task<Results<Created<NewKey>, ProblemHttpResult>> Rotate(string id, HttpContext http, ApiKeyClient keys, KeyRing ring)
     {
-        var body = await JsonBody.ReadAsync(http.Request);
+        var body = await JsonBody.ReadOptionalAsync(http.Request);
         var overlap = body.Refusal is { } badBody ? badBody : KeyReader.ReadOverlap(body.Value);
         if (overlap.Refusal is { } refusal)
         {

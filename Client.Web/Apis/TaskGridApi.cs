@@ -147,7 +147,7 @@ internal static class TaskGridApi
             .WithDescription("Answers when the operation has begun; it goes on by itself. Which tasks: as the parameters of a list, with the same names; at least one.").TakesJson<BulkRequest>(ApiExamples.Bulk);
         bulk.MapPost("count", BulkApi.Count)
             .RequireAuthorization(AccessPolicies.Read).WithName("CountBulk").WithSummary("Count what an operation would change")
-            .WithDescription("Nothing is done. At most 10,000 records are looked at, or a least number answered with isComplete false.").TakesJson<BulkRequest>(ApiExamples.Bulk);
+            .WithDescription("Nothing is done. Thousands of records are looked at; where there are more, it is a least number, and isComplete is false.").TakesJson<BulkRequest>(ApiExamples.Bulk);
         bulk.MapGet("{id}", BulkApi.Read)
             .RequireAuthorization(AccessPolicies.Read).WithName("ReadBulk").WithSummary("Get an operation").WithDescription("How far it is.")
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -14,7 +14,7 @@ internal static class BatchReader
             {
                 if (property.Name != "tasks")
                 {
-                    return new TaskRefusal(ApiErrorCodes.UnknownField, "A batch has one member, tasks.", SubmitReader.Shorten(property.Name));
+                    return new TaskRefusal(ApiErrorCodes.UnknownField, "A batch is an array of tasks, or an object with the one member tasks.", SubmitReader.Shorten(property.Name));
                 }
 
                 json = property.Value;

@@ -22,7 +22,7 @@ internal static class BulkReader
         ["until"] = (h, v) => Set(Instant(v), x => h.Request = h.Request with { Until = x }, InstantForm),
         ["text"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Text = x }, "A text is a string."),
         ["target"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Target = x }, "A queue's name is a string."),
-    });
+    }, takesNull: false);
 
     public static Parsed<BulkRequest> Read(JsonElement json)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using TaskGrid.Errors;
 
@@ -19,6 +20,10 @@ internal static class JsonBody
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
         return StrictJson.Parse(body.ToArray());
     }
+
+    /// <summary>The same, where all of it may be left out: no body at all is an object without members.</summary>
+    public static async Task<Parsed<JsonElement>> ReadOptionalAsync(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? StrictJson.Parse("{}"u8.ToArray()) : await ReadAsync(request);
 
     /// <summary>Why a body can't be of this type or encoding.</summary>
     public static TaskRefusal? CheckEncoding(HttpRequest request) =>

@@ -24,9 +24,9 @@ internal static class JsonValues
     public static DateTimeOffset? Instant(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var instant) && HasOffset(value.GetString()!) ? instant : null;
 
-    /// <summary>A name of an enumeration, in camelCase or as answers write it.</summary>
+    /// <summary>A name of an enumeration, in any case.</summary>
     public static TEnum? Word<TEnum>(JsonElement value)
-        where TEnum : struct, Enum => Array.FindIndex(Enum.GetNames<TEnum>(), n => n == Text(value) || JsonNamingPolicy.CamelCase.ConvertName(n) == Text(value)) is >= 0 and var index
+        where TEnum : struct, Enum => Array.FindIndex(Enum.GetNames<TEnum>(), n => n.Equals(Text(value), StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
             ? Enum.GetValues<TEnum>()[index]
             : null;
 

@@ -17,7 +17,10 @@ internal sealed record MemberFault(string Message, string Path = "", string Code
 }
 
 /// <summary>Reads a JSON object member by member from a table: unknown members are refused, <c>null</c> means not given. Pure.</summary>
-internal sealed class Members<T>(string noun, IReadOnlyDictionary<string, ReadMember<T>> table)
+/// <param name="noun">What it is.</param>
+/// <param name="table">Its members.</param>
+/// <param name="takesNull">False where what is not given widens what is done.</param>
+internal sealed class Members<T>(string noun, IReadOnlyDictionary<string, ReadMember<T>> table, bool takesNull = true)
 {
     private const int LongestEchoedName = 100;
 
@@ -39,6 +42,11 @@ internal sealed class Members<T>(string noun, IReadOnlyDictionary<string, ReadMe
             if (!table.TryGetValue(property.Name, out var read))
             {
                 return new($"{noun} has no member '{name}'. Its members are {string.Join(", ", table.Keys)}.", name, ApiErrorCodes.UnknownField);
+            }
+
+            if (!takesNull && property.Value.ValueKind == JsonValueKind.Null)
+            {
+                return new($"'{name}' is null: leave it out, or say which.", name);
             }
 
             // Many serialisers write absent members as null.

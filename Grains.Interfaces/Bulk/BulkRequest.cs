@@ -9,7 +9,7 @@ public enum BulkAction
     /// <summary>Cancels what waits, and asks what runs to stop.</summary>
     Cancel,
 
-    /// <summary>Cancels what waits (<c>purged</c>), and leaves what runs alone.</summary>
+    /// <summary>Cancels what waits, for the reason <c>purged</c>, and leaves what runs alone.</summary>
     Purge,
 
     /// <summary>Moves what waits to another queue.</summary>
@@ -27,8 +27,9 @@ public enum BulkAction
 /// that were accepted before the operation began are meant; for a retry and for forgetting, those that had ended by then.
 /// </summary>
 /// <remarks>
-/// Indexes lead to tasks by a tag alone (when they are not final), by queue, by task name, or by both. For anything else all tasks, or all of the state, are looked
-/// at one after the other: tens of thousands a second.
+/// Indexes lead to what is not final, by a tag alone, by queue, by task name. For anything else all tasks, or all of the state, are looked at one after the other,
+/// thousands a second; one that changes its state meanwhile may be passed over. The grid's own tasks, whose names begin with <c>taskgrid.</c>, are meant only where
+/// <see cref="Queue"/> or <see cref="Task"/> begins so.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("taskgrid.bulk-request")]
 public sealed record BulkRequest
@@ -36,19 +37,19 @@ public sealed record BulkRequest
     /// <summary>What to do.</summary>
     [Id(0)] public required BulkAction Action { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.State"/>
+    /// <summary>Tasks in this state.</summary>
     [Id(5)] public TaskState? State { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.Tag"/>
+    /// <summary>Tasks with this tag.</summary>
     [Id(1)] public string? Tag { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.Queue"/>
+    /// <summary>Tasks of this queue; with a <c>*</c> at its end, of all queues whose names begin so; <c>*</c> alone is all.</summary>
     [Id(2)] public string? Queue { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.Task"/>
+    /// <summary>Tasks of this name; with a <c>*</c> at its end, of all names that begin so.</summary>
     [Id(3)] public string? Task { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.Parent"/>
+    /// <summary>Tasks that the task with this id has submitted.</summary>
     [Id(6)] public string? Parent { get; init; }
 
     /// <summary>Not those before this instant, of the time that a list of such tasks is sorted by: when they became final, for a retry and for forgetting.</summary>
@@ -57,7 +58,7 @@ public sealed record BulkRequest
     /// <summary>Not those after this instant, of the same time.</summary>
     [Id(8)] public DateTimeOffset? Until { get; init; }
 
-    /// <inheritdoc cref="TaskFilter.Text"/>
+    /// <summary>Tasks with this text in their id, name, tags, headers, key, arguments (as JSON) or last error; ASCII letters in either case. At most 200 characters.</summary>
     [Id(9)] public string? Text { get; init; }
 
     /// <summary>The queue to move to.</summary>

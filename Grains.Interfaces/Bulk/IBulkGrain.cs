@@ -12,7 +12,7 @@ public interface IBulkGrain : IGrainWithStringKey
     Task<TaskRefusal?> Begin(BulkRequest request);
 
     /// <summary>How many tasks a request would change; whatever this grain's own operation is.</summary>
-    [Alias("Count"), AlwaysInterleave]
+    [Alias("CountOver"), AlwaysInterleave]
     Task<BulkImpactReply> Count(BulkRequest request);
 
     /// <summary>How far it is; <c>null</c> when there is none with this id, or it was through more than an hour ago.</summary>

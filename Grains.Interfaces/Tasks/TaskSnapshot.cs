@@ -55,7 +55,7 @@ public sealed record TaskSnapshot
     /// <summary>What the handler returned; set when <see cref="TaskState.Succeeded"/>.</summary>
     [Id(16)] public JsonText? Result { get; init; }
 
-    /// <summary>The last error; set while <see cref="TaskState.Retrying"/> and when <see cref="TaskState.Failed"/>.</summary>
+    /// <summary>The error of the last attempt that failed, also while another one waits or runs; gone once the task has succeeded or was cancelled.</summary>
     [Id(17)] public TaskError? Error { get; init; }
 
     /// <summary>Why it was cancelled (<c>requested</c>, <c>expired</c>, <c>replaced</c>, <c>purged</c>, or the handler's own word); set when <see cref="TaskState.Cancelled"/>.</summary>

@@ -43,7 +43,7 @@ public sealed record TaskSummary
     /// <inheritdoc cref="TaskSnapshot.Worker"/>
     [Id(12)] public string? Worker { get; init; }
 
-    /// <summary>The last error, without its stack; set while <see cref="TaskState.Retrying"/> and when <see cref="TaskState.Failed"/>.</summary>
+    /// <summary>The error of the last attempt that failed, without its stack, also while another one waits or runs; gone once the task has succeeded or was cancelled.</summary>
     [Id(13)] public TaskError? Error { get; init; }
 
     /// <inheritdoc cref="TaskSnapshot.Reason"/>

@@ -94,7 +94,7 @@ internal sealed partial class BulkGrain(
         var parts = await StoreCalls.AskAsync(() => steps.PartsAsync(request));
         // The reminder first: what is written down is driven on whatever happens after.
         await StoreCalls.KeepAsync(() => this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod));
-        state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts };
+        state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts, Part = BulkPlan.IsIndexed(request) ? 0 : ~0 };
         await StoreCalls.KeepAsync(WriteAsync);
     }
 
@@ -120,24 +120,28 @@ internal sealed partial class BulkGrain(
 
         try
         {
-            if (s.Part < s.Parts.Count)
+            if (s.PartNow() is { } part)
             {
-                var step = await steps.TakeAsync(s.Request!, s.Parts[s.Part], s.Cutoff, s.Cursor);
+                var step = await steps.TakeAsync(s.Request!, part, s.Cutoff, s.Cursor);
                 s.Done += step.Done;
                 s.DoneInPass += step.Done;
                 s.Cursor = step.Cursor;
-                s.Part += step.Cursor.Length == 0 ? 1 : 0;
+                if (step.Cursor.Length == 0)
+                {
+                    s.GoOn();
+                }
+
                 foreach (var (id, silo) in step.Asked)
                 {
                     workers.On(SiloIncarnation.AddressOf(silo)).CancelAttempt(id).Ignore();
                 }
             }
 
-            if (s.Part >= s.Parts.Count && s.DoneInPass > 0 && BulkPlan.IsRepeated(s.Request!))
+            if (s.PartNow() is null && s.DoneInPass > 0 && BulkPlan.IsRepeated(s.Request!))
             {
-                (s.Part, s.DoneInPass) = (0, 0);
+                s.Repeat();
             }
-            else if (s.Part >= s.Parts.Count)
+            else if (s.PartNow() is null)
             {
                 s.FinishedAt = time.GetUtcNow();
                 await WriteAsync();

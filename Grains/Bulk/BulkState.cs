@@ -11,10 +11,14 @@ internal sealed class BulkState
     [Id(1)]
     public long Cutoff { get; set; }
 
-    /// <summary>What is gone through one after the other: queues, states of buckets, or lists.</summary>
+    /// <summary>What is gone through one after the other: queues, or parts of states.</summary>
     [Id(2)]
     public List<string> Parts { get; set; } = [];
 
+    /// <summary>
+    /// Which of them is gone through; the complement of that where they are parts of states. A silo of the version before, which would take them for queues and knows fewer
+    /// members of a request, falls over that and leaves the operation to others.
+    /// </summary>
     [Id(3)]
     public int Part { get; set; }
 
@@ -33,4 +37,15 @@ internal sealed class BulkState
 
     [Id(7)]
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>The part that is gone through; <c>null</c> when all are.</summary>
+    public string? PartNow() => At() < Parts.Count ? Parts[At()] : null;
+
+    /// <summary>Goes on to the next part.</summary>
+    public void GoOn() => Part += Part < 0 ? -1 : 1;
+
+    /// <summary>Goes through all parts once more.</summary>
+    public void Repeat() => (Part, DoneInPass) = (Part < 0 ? ~0 : 0, 0);
+
+    private int At() => Part < 0 ? ~Part : Part;
 }

@@ -2,24 +2,25 @@ using TaskGrid.Storage;
 
 namespace TaskGrid.Bulk;
 
-/// <summary>What operations on many tasks ask of the store: each call is one script, which holds everybody up for a millisecond or two.</summary>
+/// <summary>What operations on many tasks ask of the store: each call is one script, which holds everybody up for some milliseconds.</summary>
 internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tasks)
 {
     private const int TasksAtOnce = 100;
+    // All that runs is read for each step.
+    private const int RunningAtOnce = 1000;
     private const int ScannedAtOnce = 500;
     private const int MostCounted = 10_000;
 
     /// <summary>What was accepted, or ended, after this is not meant.</summary>
     public Task<long> CutoffAsync(BulkRequest request) => BulkPlan.IsOfFinal(request) ? many.NowAsync() : many.CutoffAsync();
 
-    /// <summary>What is gone through one after the other: queues, states of buckets, or lists.</summary>
+    /// <summary>What is gone through one after the other: queues, or parts of states.</summary>
     public async Task<List<string>> PartsAsync(BulkRequest request) => request switch
     {
-        _ when !BulkPlan.IsIndexed(request) => [.. BulkPlan.Lists(request).Select(s => s?.ToString() ?? "")],
-        { Action: BulkAction.Retry } => ["F", .. (await tasks.RetentionClassesAsync().ConfigureAwait(false)).Where(c => c[0] == 'F')],
+        _ when !BulkPlan.IsIndexed(request) => await PartsOfStatesAsync(request).ConfigureAwait(false),
         { Tag: not null } => [""],
         { Queue: { } queue } => [queue],
-        _ => [.. await queues.NamesAsync().ConfigureAwait(false)],
+        _ => [.. (await queues.NamesAsync().ConfigureAwait(false)).Where(q => q != request.Target)],
     };
 
     /// <summary>Does some of it.</summary>
@@ -30,13 +31,12 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
     public Task<SweepStep> TakeAsync(BulkRequest request, string part, long cutoff, string cursor)
     {
         var (action, argument) = (BulkPlan.Word(request), ArgumentOf(request));
-        return !BulkPlan.IsIndexed(request)
-                ? many.OverAsync(action, argument, request.ToFilter() with { State = part.Length == 0 ? null : Enum.Parse<TaskState>(part) }, cutoff, cursor, TasksAtOnce, ScannedAtOnce)
-            : request.Action == BulkAction.Retry ? many.RetryAsync(part, request.Queue ?? "", request.Task ?? "", cutoff, cursor, TasksAtOnce)
-            : many.SweepAsync(action, argument, TagOf(request), part, request.Task ?? "", cutoff, cursor, TasksAtOnce);
+        return BulkPlan.IsIndexed(request)
+            ? many.SweepAsync(action, argument, TagOf(request), part, request.Task ?? "", cutoff, cursor, TasksAtOnce)
+            : many.OverAsync(action, argument, request.ToFilter(), part, cutoff, cursor, part == "L" ? RunningAtOnce : TasksAtOnce, ScannedAtOnce);
     }
 
-    /// <summary>How many tasks it would change now; of lists, so many records are looked at.</summary>
+    /// <summary>How many tasks it would change now; so many records are looked at.</summary>
     public async Task<BulkImpact> CountAsync(BulkRequest request)
     {
         var (action, target) = (BulkPlan.Word(request), request.Target ?? "");
@@ -46,7 +46,7 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
         }
 
         var (count, scanned) = (0L, 0);
-        foreach (var state in BulkPlan.Lists(request))
+        foreach (var part in await PartsOfStatesAsync(request).ConfigureAwait(false))
         {
             var cursor = "";
             do
@@ -56,13 +56,19 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
                     return new(count, IsComplete: false);
                 }
 
-                var step = await many.CountOverAsync(action, target, request.ToFilter() with { State = state }, cursor, ScannedAtOnce).ConfigureAwait(false);
+                var step = await many.CountOverAsync(action, target, request.ToFilter(), part, cursor, part == "L" ? RunningAtOnce : ScannedAtOnce).ConfigureAwait(false);
                 (count, cursor, scanned) = (count + step.Count, step.Cursor, scanned + step.Scanned);
             }
             while (cursor.Length > 0);
         }
 
         return new(count, IsComplete: true);
+    }
+
+    private async Task<List<string>> PartsOfStatesAsync(BulkRequest request)
+    {
+        var (all, classes) = (await queues.NamesAsync().ConfigureAwait(false), await tasks.RetentionClassesAsync().ConfigureAwait(false));
+        return [.. BulkPlan.States(request).SelectMany(s => BulkPlan.Parts(s, request.Queue, all, classes))];
     }
 
     private static string TagOf(BulkRequest request) => request.Tag is { } tag ? FilterWords.Tag(tag) : "";

@@ -19,7 +19,7 @@ internal static class FaultPoint
     public static readonly string[] Changes =
     [
         "accept", "advance", "audit", "audited", "beat", "begin", "bury", "cancel", "change", "configure", "declare", "expire", "finish", "forget", "handback", "join", "lapse", "lease",
-        "leave", "log", "open", "over", "pause", "progress", "prune", "register", "reminded", "reoffer", "retry", "retrymany", "sweep",
+        "leave", "log", "open", "over", "pause", "progress", "prune", "register", "reminded", "reoffer", "retry", "sweep",
     ];
 
     /// <summary>All points by name.</summary>

@@ -27,8 +27,8 @@ internal sealed class ManyStore(StoreConnection store)
     /// <summary>The store's clock, Unix milliseconds.</summary>
     public async Task<long> NowAsync() => (long)(await store.ReadAsync("read", "").ConfigureAwait(false))[0];
 
-    /// <summary>How many tasks an operation would change if it began now.</summary>
-    /// <param name="action"><c>cancel</c>, <c>purge</c>, <c>move</c> or <c>retry</c>.</param>
+    /// <summary>How many tasks with a tag, or of a queue or a name, an operation would change if it began now.</summary>
+    /// <param name="action"><c>cancel</c>, <c>purge</c> or <c>move</c>.</param>
     /// <param name="target">The queue to move to, or empty.</param>
     /// <param name="tag">The tag, or empty.</param>
     /// <param name="queue">The queue, or empty.</param>
@@ -51,39 +51,28 @@ internal sealed class ManyStore(StoreConnection store)
     public async Task<SweepStep> SweepAsync(string action, string argument, string tag, string queue, string task, long cutoff, string cursor, int max) =>
         Step(await store.WriteAsync("sweep", action, argument, tag, queue, task, cutoff, cursor, max).ConfigureAwait(false));
 
-    /// <summary>Lets failed tasks run again, those of a queue and a task name if they are given.</summary>
-    /// <param name="state"><c>F</c>, or one of its retention classes.</param>
-    /// <param name="queue">The queue, or empty for all.</param>
-    /// <param name="task">The task name, or empty for all.</param>
-    /// <param name="cutoff">Unix milliseconds: what failed later is left alone.</param>
-    /// <param name="cursor">Empty at first, then what the last step returned.</param>
-    /// <param name="max">How many at most.</param>
-    public async Task<SweepStep> RetryAsync(string state, string queue, string task, long cutoff, string cursor, int max)
-    {
-        var reply = await store.WriteAsync("retrymany", state, queue, task, cutoff, cursor, max).ConfigureAwait(false);
-        return new((int)(long)reply[1], (string)reply[2]!, []);
-    }
-
-    /// <summary>Does something to the tasks of a list that it is for, a step of so many records.</summary>
+    /// <summary>Does something to those of a filter that it is for.</summary>
     /// <param name="action"><c>cancel</c>, <c>purge</c>, <c>move</c>, <c>retry</c> or <c>forget</c>.</param>
     /// <param name="argument">The reason, the queue to move to, or <see cref="Windows"/>.</param>
-    /// <param name="filter">Which list.</param>
+    /// <param name="filter">Which tasks; their state is said by the part.</param>
+    /// <param name="part">Where to look: <c>A</c> all, <c>Q</c>, <c>R</c> or <c>L</c> by their list, <c>D:queue</c>, or a bucket state such as <c>F</c> or <c>F@3600</c>.</param>
     /// <param name="cutoff">What was accepted later, or ended later where final tasks are meant, is left alone: a place, or Unix milliseconds.</param>
     /// <param name="cursor">Empty at first, then what the last step returned.</param>
     /// <param name="max">How many tasks at most.</param>
     /// <param name="scanned">How many records to look at, about.</param>
-    public async Task<SweepStep> OverAsync(string action, string argument, TaskFilter filter, long cutoff, string cursor, int max, int scanned) =>
-        Step(await store.WriteAsync("over", [action, argument, cutoff, cursor, max, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false));
+    public async Task<SweepStep> OverAsync(string action, string argument, TaskFilter filter, string part, long cutoff, string cursor, int max, int scanned) =>
+        Step(await store.WriteAsync("over", [action, argument, cutoff, part, cursor, max, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false));
 
-    /// <summary>How many tasks of a list something would be done to, in a step of so many records.</summary>
+    /// <summary>How many of a filter something would be done to, in a step of so many records.</summary>
     /// <param name="action">As for <see cref="OverAsync"/>.</param>
     /// <param name="target">The queue to move to, or empty.</param>
-    /// <param name="filter">Which list.</param>
+    /// <param name="filter">Which tasks.</param>
+    /// <param name="part">As for <see cref="OverAsync"/>.</param>
     /// <param name="cursor">Empty at first, then what the last step returned.</param>
     /// <param name="scanned">How many records to look at, about.</param>
-    public async Task<(int Count, string Cursor, int Scanned)> CountOverAsync(string action, string target, TaskFilter filter, string cursor, int scanned)
+    public async Task<(int Count, string Cursor, int Scanned)> CountOverAsync(string action, string target, TaskFilter filter, string part, string cursor, int scanned)
     {
-        var reply = await store.ReadAsync("impactover", [action, target, cursor, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false);
+        var reply = await store.ReadAsync("impactover", [action, target, part, cursor, scanned, .. FilterWords.Of(filter, [], [])]).ConfigureAwait(false);
         return ((int)(long)reply[1], (string)reply[2]!, (int)(long)reply[3]);
     }
 

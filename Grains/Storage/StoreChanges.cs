@@ -22,6 +22,7 @@ internal static class StoreChanges
         ("lease", Done) => ((RedisResult[])reply[3]!).Chunk(WordsOfALease).Select(l => (Id: (string)l[0]!, Line: StateLine.Parse((string)l[3]!)))
             .Select(l => new TaskEvent(l.Id, Lane.TaskOf(l.Line.Lane), l.Line.Queue, TaskState.Running)),
         ("finish", Done) => [new(IdOf(operation), null, null, StateOf(((string)reply[1]!)[0]))],
+        ("sweep" or "over", Done) => ((RedisResult[])reply[4]!).Select(id => new TaskEvent((string)id!, null, null, null)),
         ("progress" or "log" or "begin" or "handback" or "lapse" or "change" or "retry" or "forget", Done) or ("cancel", "cancelled" or "requested") => [new(IdOf(operation), null, null, null)],
         _ => [],
     };

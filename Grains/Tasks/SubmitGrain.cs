@@ -73,7 +73,7 @@ internal sealed class SubmitGrain(
     {
         (Acceptance.Duplicate, _) => new(ErrorCodes.Duplicate, "Another task stands for this one by its deduplication key, and has been forgotten.", "deduplication.key"),
         (Acceptance.Forgotten, { } reused) => new(ErrorCodes.TaskExists, $"The task of the idempotency key '{reused}' has been run and forgotten; for a day after its submit the key is taken.", "idempotencyKey"),
-        (Acceptance.Forgotten, _) => new(ErrorCodes.TaskExists, $"Task '{id}' has been run and forgotten.", "id"),
+        (Acceptance.Forgotten, _) => new(ErrorCodes.TaskExists, $"Task '{id}' has been run and forgotten; for an hour after its submit the id is taken: use another one.", "id"),
         (_, null) => new(ErrorCodes.TaskExists, $"A task '{id}' with other content exists.", "id"),
         _ => new TaskRefusal(ErrorCodes.IdempotencyKeyReused, $"The idempotency key '{key}' was used with other content.", "idempotencyKey"),
     });

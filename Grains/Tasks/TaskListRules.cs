@@ -23,7 +23,7 @@ internal static partial class TaskListRules
             new(ErrorCodes.InvalidQueue, "A queue's name has 1 to 100 letters, digits, '_', '.' or '-', and may have a '*' after its beginning.", "queue"),
         { Task: { } task } when !NamePattern.IsValid(task, Names.IsValidTaskName) =>
             new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-', and may have a '*' after its beginning.", "task"),
-        { Tag: { } tag } when SettingsRules.CheckTags([tag]) is { } broken => Option(broken.ToString(), "tag"),
+        { Tag: { } tag } when SettingsRules.CheckTags([tag]) is not null => Option("A tag has 1 to 100 characters, without spaces and commas.", "tag"),
         { Parent: { } parent } when !Names.IsValidId(parent) => new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "parent"),
         { Since: { } since, Until: { } until } when since > until => Option("The list would end before it begins.", "until"),
         { Text: { } text } when !SettingsRules.IsText(text, LongestText) => Option($"A text has 1 to {LongestText} characters, none of them control characters.", "text"),

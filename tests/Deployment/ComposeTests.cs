@@ -143,6 +143,8 @@ public sealed partial class ComposeTests
         var setting = Assert.Single(File.ReadAllLines(made)).Split('=', 2);
         Assert.Equal("600", (await Script.RunAsync(Repository.Root, "stat", "-c", "%a", made)).Trim());
         await Assert.ThrowsAsync<InvalidOperationException>(() => Script.RunAsync(Repository.Root, "deploy/new-key.sh", made));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Script.RunAsync(Repository.Root, "deploy/new-key.sh", "--help"));
+        Assert.False(File.Exists(Path.Combine(Repository.Root, "--help")));
 
         Assert.Equal("Access__AdminKey", setting[0]);
         Assert.Equal(setting[1], $"{ApiKeyText.Parse(setting[1])}");

@@ -167,30 +167,6 @@ public sealed class ChangeTests(StoreServers servers) : StoreTest(servers)
     }
 
     [Theory, OnEveryStore]
-    public async Task RetryMany_TakesFailedOnesOfAQueue(StoreKind store)
-    {
-        var grid = await OpenAsync(store);
-        var silo = await grid.SiloAsync();
-        await grid.AcceptAsync([.. Enumerable.Range(0, 150).Select(i => $"t{i}")]);
-        await grid.Tasks.AcceptAsync(TestGrid.Task("other", "else"));
-        await Task.WhenAll((await grid.LeaseAsync(silo, 149)).Select(grid.FailAsync));
-        await grid.SucceedAsync(await grid.LeaseOneAsync(silo, "t149"));
-        await grid.FailAsync(await grid.LeaseOneAsync(silo, "other", "else"));
-        var done = 0;
-        var cursor = "";
-        do
-        {
-            var step = await grid.Many.RetryAsync("F", "q", "", grid.Now, cursor, 50);
-            (done, cursor) = (done + step.Done, step.Cursor);
-        }
-        while (cursor.Length > 0);
-        Assert.Equal(149, done);
-        await Invariants.AssertAsync(grid);
-        Assert.Equal(149, (await grid.DrainAsync(silo)).Count);
-        Assert.Empty(await grid.DrainAsync(silo, "else"));
-    }
-
-    [Theory, OnEveryStore]
     public async Task Pause_StopsLeasing_AndResumeWakesTheDispatcher(StoreKind store)
     {
         var grid = await OpenAsync(store);

@@ -1,3 +1,5 @@
+using TaskGrid.Storage;
+
 namespace TaskGrid.Store;
 
 /// <summary>What a silo tells of its own operations, for those who follow tasks.</summary>
@@ -33,6 +35,18 @@ public sealed class ChangedTests(StoreServers servers) : StoreTest(servers)
         await grid.RetryByHandAsync("c");
         await grid.Tasks.ForgetAsync("a");
         Take(Vague("later"), Vague("b"), Vague("c"), Vague("a"));
+        // What waits ends apart, which is told in another way.
+        await grid.AcceptAsync("d", "e");
+        await grid.LeaseOneAsync(silo, "c");
+        told.Clear();
+        var place = await grid.Many.CutoffAsync();
+        await grid.Many.OverAsync("cancel", "requested", new() { Queue = "q*" }, "A", place, "", 1, 500);
+        await grid.Many.SweepAsync("move", "other", "", "q", "", place, "o:", 100);
+        await grid.Many.SweepAsync("cancel", "requested", "", "q", "", place, "r:", 100);
+        Take(Vague("d"), Vague("c"));
+        await grid.Many.OverAsync("retry", "", new(), "C", grid.Now, "", 100, 500);
+        await grid.Many.OverAsync("forget", ManyStore.Windows, new(), "F", grid.Now, "", 100, 500);
+        Take(Vague("later"), Vague("e"));
 
         void Take(params TaskEvent[] expected)
         {

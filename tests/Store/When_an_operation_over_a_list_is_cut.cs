@@ -69,5 +69,5 @@ public sealed class When_an_operation_over_a_list_is_cut(StoreServers servers) :
     }
 
     private static Task<SweepStep> StepAsync(TestGrid grid, string action, string argument, TaskFilter filter) =>
-        grid.Many.OverAsync(action, argument, filter, cutoff: grid.Now, "", 100, 500);
+        grid.Many.OverAsync(action, argument, filter, filter.State is null ? "A" : "F", cutoff: grid.Now, "", 100, 500);
 }

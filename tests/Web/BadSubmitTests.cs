@@ -97,7 +97,7 @@ public sealed class BadSubmitTests(SingleProcess process)
         { """{"task":"add","args":[1,2],"maxAttempts":"never"}""", 400, "invalid_request", "maxAttempts" },
         { """{"task":"add","args":[1,2],"backoff":[]}""", 400, "invalid_request", "backoff" },
         { """{"task":"add","args":[1,2],"backoff":{"pace":1}}""", 400, "unknown_field", "backoff.pace" },
-        { """{"task":"add","args":[1,2],"backoff":{"kind":"EXPONENTIAL"}}""", 400, "invalid_request", "backoff.kind" },
+        { """{"task":"add","args":[1,2],"backoff":{"kind":"sudden"}}""", 400, "invalid_request", "backoff.kind" },
         { """{"task":"add","args":[1,2],"backoff":{"delays":[1,"2"]}}""", 400, "invalid_request", "backoff.delays" },
         { """{"task":"add","args":[1,2],"backoff":{"delays":[]}}""", 422, "invalid_option", "backoff" },
         { """{"task":"add","args":[1,2],"backoff":{"factor":0.5}}""", 422, "invalid_option", "backoff.factor" },
@@ -231,6 +231,10 @@ public sealed class BadSubmitTests(SingleProcess process)
     [InlineData("POST", "/api/v1/bulk/count", "application/json", """{"action":"purge"}""", 422, "Say which tasks")]
     [InlineData("GET", "/api/v1/queues?queue=mail", null, null, 400, "There is no parameter 'queue' here")]
     [InlineData("GET", Http.Tasks + "/none?wat=1", null, null, 400, "there are wait")]
+    [InlineData("GET", Http.Tasks + "?tag=", null, null, 400, "'tag' is empty")]
+    [InlineData("GET", Http.Tasks + "?since=2026-11-28", null, null, 400, "with its offset, or a Z")]
+    [InlineData("POST", Http.Tasks + "/batch", "application/json", """{"task":"add"}""", 400, "an array of tasks")]
+    [InlineData("POST", "/api/v1/bulk/count", "application/json", """{"action":"CANCEL","tag":""}""", 422, "A tag has 1 to 100 characters")]
     [InlineData("GET", Http.Tasks + "/none/log", null, null, 404, "never submitted")]
     public async Task A_mistake_is_answered_with_what_to_do(string method, string path, string? type, string? body, int status, string words)
     {

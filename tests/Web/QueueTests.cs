@@ -126,6 +126,7 @@ public sealed class QueueTests(SingleProcess process)
     [InlineData("""{"action":"cancel","since":"2030-01-31"}""", 400, "invalid_request", "since")]
     [InlineData("""{"action":"forget","since":"2030-01-31T08:00:00Z","until":"2029-01-31T08:00:00Z"}""", 422, "invalid_option", "until")]
     [InlineData("""{"action":"cancel","text":""}""", 422, "invalid_option", "text")]
+    [InlineData("""{"action":"forget","state":"failed","text":null}""", 400, "invalid_request", "text")]
     [InlineData("""{"action":"cancel","parent":"no id"}""", 400, "invalid_id", "parent")]
     [InlineData("""{"action":"cancel","queue":"a*b"}""", 422, "invalid_queue", "queue")]
     [InlineData("""{"action":"cancel","queue":"a","target":"b"}""", 422, "invalid_option", "target")]

@@ -51,7 +51,7 @@ public sealed partial class RestDocumentTests(SingleProcess process)
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(bash.ExitCode == 0, $"It ended with {bash.ExitCode} after:\n{await said}\n{await complained}");
-        foreach (var answer in new[] { "\"result\":5", "\"current\":5", "\"cancelRequested\":", "no luck", "\"isComplete\":true" })
+        foreach (var answer in new[] { "\"result\":5", "\"current\":5", "\"cancelRequested\":", "hard luck", "\"queue\":\"day\"", "\"isComplete\":true", "\"action\":\"Forget\"", "\"finishedAt\":", "\"isPaused\":true" })
         {
             Assert.Contains(answer, await said, StringComparison.Ordinal);
         }

@@ -19,7 +19,7 @@ local actions = {
   end,
   move = function(t, id, argument)
     local l, left = running_lease(t, id)
-    if l or t.queue == argument then
+    if l or t.queue == argument or argument == '' then
       return 0
     elseif left then
       drop_leftover(t, left, id)
@@ -33,6 +33,25 @@ local actions = {
   end,
 }
 
+-- Whether whoever runs a task leaves anything to do: a cancel asks once, all else is for what waits.
+function actions.is_free(action, t, id)
+  local l = running_lease(t, id)
+  return not l or action == 'cancel' and l.cancel ~= '1'
+end
+
+-- Does it, and notes in `out` whose silo has to hear of a cancel (`asked`: id, silo), and which tasks have changed without anybody being told (`changed`).
+function actions.act(action, t, id, argument, out)
+  local count, silo = actions[action](t, id, argument)
+  if silo then
+    out.asked[#out.asked + 1] = id
+    out.asked[#out.asked + 1] = silo
+  end
+  if silo or count > 0 and action ~= 'cancel' and action ~= 'purge' then
+    out.changed[#out.changed + 1] = id
+  end
+  return count
+end
+
 do
 
 -- Applies an action to those of some ids that are meant.
@@ -42,12 +61,7 @@ local function apply(action, argument, ids, meant, out)
     local line = call('HGET', task_key(id), 's')
     local t = line and parse(line)
     if t and not is_final(t) and meant(t) then
-      local count, silo = actions[action](t, id, argument)
-      done = done + count
-      if silo then
-        out[#out + 1] = id
-        out[#out + 1] = silo
-      end
+      done = done + actions.act(action, t, id, argument, out)
     end
   end
   return done
@@ -88,17 +102,19 @@ local function sweep_due(action, argument, queue, meant, cursor, max, out)
   return done, 'd:' .. last .. ':' .. int(math.min(left, same + (last == score and tonumber(ties) or 0)))
 end
 
--- Applies an action to the head of a lane: how many it did, and whether the lane has no more of those that are meant. A lane that has
+-- Applies an action to the head of a lane: how many it did, whether the lane has no more of those that are meant, and how many it looked at. A lane that has
 -- become empty is closed by the next lease, which passes on the room that it may have been reopened for.
 local function sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
   local ids = call('ZRANGEBYSCORE', queue_key(queue) .. ':l:' .. lane, '-inf', cutoff, 'LIMIT', 0, max)
-  return apply(action, argument, ids, meant, out), #ids < max
+  return apply(action, argument, ids, meant, out), #ids < max, #ids
 end
 
 local function sweep_open(action, argument, queue, name, meant, cutoff, cursor, max, out)
   local key = queue_key(queue) .. ':open'
   local from = string.sub(cursor, 3)
-  for _ = 1, 50 do
+  local most = 5 * max
+  local looked = 0
+  while looked < most do
     local head = call('ZRANGEBYSCORE', key, from == '' and '-inf' or '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
     local lane = head[1]
     if not lane then
@@ -106,12 +122,14 @@ local function sweep_open(action, argument, queue, name, meant, cutoff, cursor, 
     end
     local _, _, of = parse_lane(lane)
     if name == '' or of == name then
-      local done, is_over = sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
+      local done, is_over, some = sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
       if done > 0 then
         return done, 'o:' .. (is_over and head[2] or from)
       end
+      looked = looked + some
     end
     from = head[2]
+    looked = looked + 10
   end
   return 0, 'o:' .. from
 end
@@ -149,14 +167,14 @@ local function sweep_running(action, argument, meant, out)
 end
 
 -- sweep: action, its argument, tag or '', queue or '', task name or '', cutoff, cursor ('' at first), how many at most
--- -> ok, how many it did, cursor ('' when all is done), list of id, silo of those that are running and were asked to stop
+-- -> ok, how many it did, cursor ('' when all is done), list of id, silo of those that are running and were asked to stop, list of ids that have changed
 ops.sweep = function(action, argument, tag, queue, name, cutoff, cursor, max)
-  local out = {}
+  local out = { asked = {}, changed = {} }
   max = tonumber(max)
   local limit_of_place = tonumber(cutoff)
   if tag ~= '' then
     local done, nxt = sweep_tag(action, argument, tag, name, cutoff, cursor, max, out)
-    return { 'ok', int(done), nxt, out }
+    return { 'ok', int(done), nxt, out.asked, out.changed }
   end
   local function meant(t)
     return t.queue == queue and (name == '' or string.match(t.lane, '^[^:]+') == name) and tonumber(t.place) <= limit_of_place
@@ -172,39 +190,10 @@ ops.sweep = function(action, argument, tag, queue, name, cutoff, cursor, max)
   else
     done, nxt = sweep_running(action, argument, meant, out), ''
   end
-  return { 'ok', int(done), nxt, out }
-end
-
--- retrymany: bucket state (F, or F@class), queue or '', task name or '', cutoff instant, cursor ('' at first: bucket and how many of it are done), how many
--- at most -> ok, how many it did, cursor ('' when all is done)
-ops.retrymany = function(state, queue, name, cutoff, cursor, max)
-  local bucket, from, created = string.match(cursor, '^(%S+) (%d+) (%d+)$')
-  local index = prefix .. 'fin:' .. state
-  if not bucket or not call('ZSCORE', index, bucket) then
-    -- At first, or the bucket has been forgotten meanwhile: the next one.
-    bucket, from = call('ZRANGEBYSCORE', index, created or '-inf', '+inf', 'LIMIT', 0, 1)[1], '0'
+  if nxt == 'r:' and action ~= 'cancel' then
+    nxt = ''
   end
-  if not bucket then
-    return { 'ok', '0', '' }
-  end
-  from = tonumber(from)
-  created = ' ' .. int(tonumber(call('ZSCORE', index, bucket)))
-  local of = string.match(bucket, ':(.*):%d+$')
-  local ids = (queue == '' or of == queue) and call('LRANGE', prefix .. 'fin:' .. bucket, from, from + tonumber(max) - 1) or {}
-  local done = 0
-  for _, id in ipairs(ids) do
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
-    if t and t.state == 'F' and (name == '' or string.match(t.lane, '^[^:]+') == name) and tonumber(t.finished) <= tonumber(cutoff) then
-      done = done + actions.retry(t, id)
-    end
-  end
-  if #ids == tonumber(max) then
-    return { 'ok', int(done), bucket .. ' ' .. int(from + #ids) .. created }
-  end
-  local rank = call('ZRANK', index, bucket)
-  local nxt = rank and call('ZRANGE', index, rank + 1, rank + 1)[1]
-  return { 'ok', int(done), nxt and nxt .. ' 0' .. created or '' }
+  return { 'ok', int(done), nxt, out.asked, out.changed }
 end
 
 -- expire: how many at most -> ok, how many it looked at. Ends what was to have started, or ended, by now and does not run.

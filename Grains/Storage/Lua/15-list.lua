@@ -6,7 +6,10 @@ do
 
 -- How much text a call reads at most.
 local most_text = 1048576
+lists.most_text = most_text
 local after_all = 9007199254740991
+-- How far clocks are put back at most: a list by places has its instants in order but for that.
+local step_back = 60000
 
 local function read_patterns(words, from, count)
   local some = {}
@@ -48,6 +51,10 @@ local function fits_each(lists, word)
   return fits_one(lists[1], word) and fits_one(lists[2], word)
 end
 
+function lists.fits_queue(filter, queue)
+  return fits_each(filter.queues, queue)
+end
+
 local function has_tag(t, id, tag)
   if not has(t.flags, 'g') then
     return false
@@ -55,14 +62,16 @@ local function has_tag(t, id, tag)
   return string.find(',' .. terms_of(t, id).tags .. ',', ',' .. tag .. ',', 1, true) ~= nil
 end
 
--- A definition without the arguments.
+-- A definition without the arguments, and how much had to be read for it.
 local function head_of(id)
   local found = call('HMGET', task_key(id), 'd', 'b')
-  return string.match(found[1] or found[2] or '', '^([^\n]*\n[^\n]*\n)') or ''
+  local all = found[1] or found[2] or ''
+  return string.match(all, '^([^\n]*\n[^\n]*\n)') or '', #all
 end
 
 local function is_child(id, parent)
-  return string.find(head_of(id), '"parentId":"' .. parent .. '"', 1, true) ~= nil
+  local head, size = head_of(id)
+  return string.find(head, '"parentId":"' .. parent .. '"', 1, true) ~= nil, size
 end
 
 -- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that.
@@ -82,7 +91,7 @@ end
 -- Whether an entry is meant, but for what its stream looks at; and how much text had to be read for that.
 local function fits(filter, e)
   local t = e.t
-  if filter.till and e.at > filter.till or not fits_each(filter.queues, t.queue) or not fits_each(filter.names, string.match(t.lane, '^[^:]+')) then
+  if filter.till and e.at > filter.till or filter.since and e.at < filter.since or not fits_each(filter.queues, t.queue) or not fits_each(filter.names, string.match(t.lane, '^[^:]+')) then
     return false, 0
   end
   if filter.state == 'Q' and (t.state ~= 'W' or t.due > now or running_lease(t, e.id)) then
@@ -91,14 +100,21 @@ local function fits(filter, e)
   if filter.tag ~= '' and not has_tag(t, e.id, filter.tag) then
     return false, 0
   end
-  if filter.parent ~= '' and not is_child(e.id, filter.parent) then
-    return false, 0
+  local read = 0
+  if filter.parent ~= '' then
+    local is_one
+    is_one, read = is_child(e.id, filter.parent)
+    if not is_one then
+      return false, read
+    end
   end
   if filter.text ~= '' then
-    return has_text(t, e.id, filter)
+    local has_it, more = has_text(t, e.id, filter)
+    return has_it, read + more
   end
-  return true, 0
+  return true, read
 end
+lists.fits = fits
 
 -- A stream is a function that returns its next entry, sorted by `key`: id, its record t, the instant `at` that it is listed by, its place.
 -- An entry without t says that nothing else comes before its key, and how many records that took: nobody looks for ever.
@@ -169,8 +185,9 @@ local function endings(state, queue, newest, till)
       local finished = t and tonumber(t.finished)
       if t and t.state == letter and t.queue == queue and finished <= last then
         last = finished
+        local before = looked - 1
         looked = 0
-        return { key = finished, place = tonumber(t.place), id = id, t = t, at = finished }
+        return { key = finished, place = tonumber(t.place), id = id, t = t, at = finished, looked = before }
       end
     end
     local score = number > 0 and call('ZSCORE', index, field .. ':' .. int(number))
@@ -338,8 +355,8 @@ end
 
 local function add_item(out, e)
   local record = call('HMGET', task_key(e.id), 'e', 'o')
-  local item = { e.id, call('HGET', leases, e.id) or '', line_of(e.t), head_of(e.id), record[1] or '', record[2] or '' }
-  local size = 0
+  local head, size = head_of(e.id)
+  local item = { e.id, call('HGET', leases, e.id) or '', line_of(e.t), head, record[1] or '', record[2] or '' }
   for _, word in ipairs(item) do
     out[#out + 1] = word
     size = size + #word
@@ -367,7 +384,7 @@ local function list_ahead(filter, from, from_id, limit, most, take)
   if filter.state == 'R' then
     streams[1] = instants(retrying, 'R', from, from_id)
   else
-    for _, queue in ipairs(call('SMEMBERS', queues)) do
+    for _, queue in ipairs(filter.only and { filter.only } or call('SMEMBERS', queues)) do
       if fits_each(filter.queues, queue) then
         streams[#streams + 1] = instants(queue_key(queue) .. ':due', 'W', from, from_id, queue)
       end
@@ -425,7 +442,7 @@ local function list_back(filter, from, from_place, limit, most, take)
     scanned = scanned + looked
     for i, e in ipairs(group) do
       if key ~= from or e.place < from_place then
-        if filter.since and e.at < filter.since then
+        if filter.since and e.at < filter.since - step_back then
           return '', scanned
         end
         scanned = scanned + 1

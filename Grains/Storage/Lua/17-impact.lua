@@ -75,57 +75,22 @@ local function count_running(queue, name)
   for i = 1, #all, 2 do
     local line = call('HGET', task_key(all[i]), 's')
     local t = line and parse(line)
-    if t and not is_leftover(t, parse_lease(all[i + 1])) and (queue == '' or t.queue == queue) and has_name(t, name) then
+    local l = parse_lease(all[i + 1])
+    if t and l.cancel ~= '1' and not is_leftover(t, l) and (queue == '' or t.queue == queue) and has_name(t, name) then
       found = found + 1
     end
   end
   return found
 end
 
-local function count_failed(queue, name)
-  if queue == '' and name == '' then
-    return tonumber(call('HGET', prefix .. 'counts', 'kept:F') or '0')
-  end
-  local found = 0
-  -- One that has failed, run again and failed has been in two buckets.
-  local seen = {}
-  local states = call('SMEMBERS', prefix .. 'classes')
-  states[#states + 1] = 'F'
-  for _, state in ipairs(states) do
-    if string.sub(state, 1, 1) == 'F' then
-      for _, bucket in ipairs(call('ZRANGE', prefix .. 'fin:' .. state, 0, -1)) do
-        local of = string.match(bucket, ':(.*):%d+$')
-        if queue == '' or of == queue then
-          local ids = call('LRANGE', prefix .. 'fin:' .. bucket, 0, -1)
-          found = found + count_ids(function()
-            local some = ids
-            ids = {}
-            return some
-          end, function(t, id)
-            local is_new = not seen[id] and t.state == 'F' and t.queue == of and has_name(t, name)
-            seen[id] = seen[id] or is_new
-            return is_new
-          end)
-          if not complete then
-            return found
-          end
-        end
-      end
-    end
-  end
-  return found
-end
-
--- impact: action (cancel, purge, move or retry), queue to move to or '', tag or '', queue or '', task name or ''
+-- impact: action (cancel, purge or move), queue to move to or '', tag or '', queue or '', task name or ''
 -- -> how many tasks it would change, whether that is all of them
 ops.impact = function(action, target, tag, queue, name)
   looked, complete = 0, true
   local found = 0
-  if action == 'retry' then
-    found = count_failed(queue, name)
-  elseif tag ~= '' then
+  if tag ~= '' then
     found = count_ids(by_hundreds(prefix .. 'tag:' .. tag), function(t, id)
-      return not is_final(t) and has_name(t, name) and t.queue ~= target and (action == 'cancel' or not running_lease(t, id))
+      return not is_final(t) and has_name(t, name) and t.queue ~= target and actions.is_free(action, t, id)
     end)
   else
     for _, of in ipairs(queue == '' and call('SMEMBERS', queues) or { queue }) do

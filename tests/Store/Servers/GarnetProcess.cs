@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Garnet;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using TaskGrid.Embedded;
 
 namespace TaskGrid.Store;
@@ -16,6 +16,10 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
 
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
 
+    // Without it nobody learns why a connection was closed.
+    private static readonly ILoggerFactory s_log = LoggerFactory.Create(
+        log => log.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+
     private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-garnet-").FullName;
     private Process? _process;
 
@@ -28,7 +32,7 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(io, 64));
         var without = Environment.GetEnvironmentVariable(WithoutVariable);
         string[] arguments = [.. GarnetArguments.For(folder, port, "256m").Where(a => a != without)];
-        var server = without == "commit" ? new GarnetServer(arguments) : new CommittingGarnet(arguments, NullLoggerFactory.Instance);
+        var server = without == "commit" ? new GarnetServer(arguments) : new CommittingGarnet(arguments, s_log);
         server.Start();
         return server;
     }

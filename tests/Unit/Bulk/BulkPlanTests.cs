@@ -9,11 +9,11 @@ public sealed class BulkPlanTests
     {
         foreach (var action in Enum.GetValues<BulkAction>())
         {
-            var isIndexed = action != BulkAction.Forget;
+            var isIndexed = s_ofWaiting.Contains(action);
             Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Queue = "q" }));
             Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Task = "t" }));
             Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Queue = "q", Task = "t" }));
-            Assert.Equal(s_ofWaiting.Contains(action), BulkPlan.IsIndexed(new() { Action = action, Tag = "g", Task = "t" }));
+            Assert.Equal(isIndexed, BulkPlan.IsIndexed(new() { Action = action, Tag = "g", Task = "t" }));
         }
     }
 
@@ -31,12 +31,54 @@ public sealed class BulkPlanTests
     }
 
     [Fact]
-    public void Lists_AreThoseOfTheAction()
+    public void States_AreThoseOfTheAction()
     {
-        Assert.Equal([TaskState.Failed], BulkPlan.Lists(new() { Action = BulkAction.Retry, Text = "x" }));
-        Assert.Equal([TaskState.Cancelled], BulkPlan.Lists(new() { Action = BulkAction.Retry, State = TaskState.Cancelled }));
-        Assert.Equal([TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled], BulkPlan.Lists(new() { Action = BulkAction.Forget, Text = "x" }));
-        Assert.All(s_ofWaiting, action => Assert.Equal([null], BulkPlan.Lists(new() { Action = action, Text = "x" })));
+        Assert.Equal([TaskState.Failed], BulkPlan.States(new() { Action = BulkAction.Retry, Text = "x" }));
+        Assert.Equal([TaskState.Cancelled], BulkPlan.States(new() { Action = BulkAction.Retry, State = TaskState.Cancelled }));
+        Assert.Equal([TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled], BulkPlan.States(new() { Action = BulkAction.Forget, Text = "x" }));
+        Assert.All(s_ofWaiting, action => Assert.Equal([null], BulkPlan.States(new() { Action = action, Text = "x" })));
+    }
+
+    [Fact]
+    public void Parts_AreWhereTheStateLies()
+    {
+        string[] queues = ["mail", "mail-eu", "report"], classes = ["F@3600", "S@60", "F@7200"];
+        Assert.Equal(["A"], BulkPlan.Parts(null, null, queues, classes));
+        Assert.Equal(["L"], BulkPlan.Parts(TaskState.Running, "mail", queues, classes));
+        Assert.Equal(["D:mail", "D:mail-eu"], BulkPlan.Parts(TaskState.Scheduled, "mail*", queues, classes));
+        Assert.Equal(["F", "F@3600", "F@7200"], BulkPlan.Parts(TaskState.Failed, null, queues, classes));
+        Assert.Equal(["C"], BulkPlan.Parts(TaskState.Cancelled, null, queues, classes));
+    }
+
+    /// <summary>The version before did what its own plan said with <c>Parts[Part]</c>, and knew fewer members of a request.</summary>
+    [Fact]
+    public void State_OfPartsOfStates_IsNoneThatTheVersionBeforeGoesOnWith()
+    {
+        var state = new BulkState { Parts = ["F", "F@60"], Part = ~0 };
+        for (var pass = 0; pass < 2; pass++)
+        {
+            foreach (var part in state.Parts)
+            {
+                Assert.Equal(part, state.PartNow());
+                Assert.True(state.Part < state.Parts.Count);
+                Assert.Throws<ArgumentOutOfRangeException>(() => state.Parts[state.Part]);
+                state.GoOn();
+            }
+
+            Assert.Null(state.PartNow());
+            state.Repeat();
+        }
+    }
+
+    [Fact]
+    public void State_OfIndexes_GoesFromPartToPart()
+    {
+        var state = new BulkState { Parts = ["mail"] };
+        Assert.Equal("mail", state.PartNow());
+        state.GoOn();
+        Assert.Null(state.PartNow());
+        state.Repeat();
+        Assert.Equal("mail", state.PartNow());
     }
 
     [Fact]

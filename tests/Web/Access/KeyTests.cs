@@ -151,6 +151,11 @@ public sealed class KeyTests(ClosedProcess process)
         using var after = await process.ClientOf(old).PostJsonAsync(Http.Tasks, Add);
         Assert.Equal(HttpStatusCode.Created, end.StatusCode);
         await after.ProblemAsync(401, "unauthenticated");
+        // Nothing said is a day.
+        var (_, other) = await process.KeyAsync("""{"name":"rotated too","roles":["submit"]}""");
+        using var bare = await process.Admin.PostAsync($"/api/v1/keys/{other}/rotate", null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, bare.StatusCode);
+
         using var unknown = await process.Admin.PostJsonAsync("/api/v1/keys/nobody/rotate", "{}");
         await unknown.ProblemAsync(404, "not_found");
     }
