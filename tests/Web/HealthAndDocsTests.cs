@@ -137,4 +137,15 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         using var response = await process.Client.ReadAsync("/openapi/v1.json");
         return await response.JsonAsync();
     }
+
+    /// <summary>Whoever reads the document has no other comment. A member that refers to another schema has that one's.</summary>
+    [Theory]
+    [InlineData("TaskSnapshot", "args, progress, result, error")]
+    [InlineData("TaskSummary", "error")]
+    [InlineData("BulkRequest", "state")]
+    public async Task Members_are_described(string schema, string referring)
+    {
+        var members = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties").EnumerateObject().ToList();
+        Assert.Equal(referring, string.Join(", ", members.Where(m => !m.Value.TryGetProperty("description", out _)).Select(m => m.Name)));
+    }
 }
