@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TaskGrid.Bench;
 
-/// <summary>Cancels many waiting tasks by a tag, while single submits go on to another queue, one at a time.</summary>
+/// <summary>Cancels many waiting tasks by a tag, while single submits go on to another queue, one at a time; then forgets them, by a filter that has no index.</summary>
 internal static class BulkScenario
 {
     private const string Queue = "import";
@@ -32,9 +32,20 @@ internal static class BulkScenario
             begun ??= snapshot?.Done > 0 ? watch.Elapsed : null;
             return snapshot?.FinishedAt is null;
         });
-        var through = (await bulk.WaitAsync()).Done;
-        return $"Cancel by tag (N = {through}): the first after {begun?.TotalMilliseconds:0} ms, all after {watch.Elapsed.TotalSeconds:0.0} s; "
-            + $"submits to another queue {Describe(busy)} meanwhile, {Describe(quiet)} before";
+        var (through, cancelled) = ((await bulk.WaitAsync()).Done, watch.Elapsed);
+        // Found record by record: none of them, and then all.
+        var none = await TakeAsync(grid, new() { Action = BulkAction.Forget, State = TaskState.Cancelled, Text = "not one of them" });
+        var all = await TakeAsync(grid, new() { Action = BulkAction.Forget, State = TaskState.Cancelled, Tag = Tag });
+        return $"Cancel by tag (N = {through}): the first after {begun?.TotalMilliseconds:0} ms, all after {cancelled.TotalSeconds:0.0} s; "
+            + $"submits to another queue {Describe(busy)} meanwhile, {Describe(quiet)} before; "
+            + $"looked at by a text after {none.Took.TotalSeconds:0.0} s ({none.Done} forgotten), forgotten by tag after {all.Took.TotalSeconds:0.0} s ({all.Done})";
+    }
+
+    private static async Task<(long Done, TimeSpan Took)> TakeAsync(BenchGrid grid, BulkRequest request)
+    {
+        var watch = Stopwatch.StartNew();
+        var through = await (await grid.Bulk.BeginAsync(request)).WaitAsync();
+        return (through.Done, watch.Elapsed);
     }
 
     private static async Task<double[]> SubmitWhileAsync(BenchGrid grid, Func<Task<bool>> goesOn)

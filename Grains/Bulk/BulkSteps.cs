@@ -7,6 +7,7 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
 {
     private const int TasksAtOnce = 100;
     // All that runs is read for each step.
+    private const string Running = "L";
     private const int RunningAtOnce = 1000;
     private const int ScannedAtOnce = 500;
     private const int MostCounted = 10_000;
@@ -33,7 +34,7 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
         var (action, argument) = (BulkPlan.Word(request), ArgumentOf(request));
         return BulkPlan.IsIndexed(request)
             ? many.SweepAsync(action, argument, TagOf(request), part, request.Task ?? "", cutoff, cursor, TasksAtOnce)
-            : many.OverAsync(action, argument, request.ToFilter(), part, cutoff, cursor, part == "L" ? RunningAtOnce : TasksAtOnce, ScannedAtOnce);
+            : many.OverAsync(action, argument, request.ToFilter(), part, cutoff, cursor, part == Running ? RunningAtOnce : TasksAtOnce, ScannedOf(part));
     }
 
     /// <summary>How many tasks it would change now; so many records are looked at.</summary>
@@ -56,7 +57,7 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
                     return new(count, IsComplete: false);
                 }
 
-                var step = await many.CountOverAsync(action, target, request.ToFilter(), part, cursor, part == "L" ? RunningAtOnce : ScannedAtOnce).ConfigureAwait(false);
+                var step = await many.CountOverAsync(action, target, request.ToFilter(), part, cursor, ScannedOf(part)).ConfigureAwait(false);
                 (count, cursor, scanned) = (count + step.Count, step.Cursor, scanned + step.Scanned);
             }
             while (cursor.Length > 0);
@@ -70,6 +71,8 @@ internal sealed class BulkSteps(ManyStore many, QueueStore queues, TaskStore tas
         var (all, classes) = (await queues.NamesAsync().ConfigureAwait(false), await tasks.RetentionClassesAsync().ConfigureAwait(false));
         return [.. BulkPlan.States(request).SelectMany(s => BulkPlan.Parts(s, request.Queue, all, classes))];
     }
+
+    private static int ScannedOf(string part) => part == Running ? RunningAtOnce : ScannedAtOnce;
 
     private static string TagOf(BulkRequest request) => request.Tag is { } tag ? FilterWords.Tag(tag) : "";
 

@@ -33,6 +33,8 @@ internal sealed class RequestMutator(Random random)
         ("PUT", "/api/v1/workers/nobody/queues", """{"queues":["*"]}"""),
         ("POST", "/api/v1/workers/nobody/drain", null),
         ("POST", "/api/v1/bulk", """{"action":"cancel","queue":"odd","task":"add"}"""),
+        ("POST", "/api/v1/bulk", """{"action":"forget","state":"failed","queue":"o*","text":"x","parent":"p","since":"2030-01-31T08:00:00Z","until":"2099-01-31T08:00:00Z"}"""),
+        ("POST", "/api/v1/bulk/count", """{"action":"move","tag":"t","queue":"even","target":"odd"}"""),
         ("GET", "/api/v1/bulk/nothing", null),
         ("GET", "/api/v1/stats", null),
         ("GET", "/api/v1/stats/errors?limit=5", null),
