@@ -8,4 +8,7 @@ builder.AddGridWeb();
 
 var app = builder.Build();
 app.UseGridWeb();
-app.RunUntilStopped();
+if (app.CanListen())
+{
+    app.RunUntilStopped();
+}

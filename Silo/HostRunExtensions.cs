@@ -19,11 +19,5 @@ public static class HostRunExtensions
         {
             // Told to stop before it had started.
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            // The port is not the program's fault: fifty lines of where it was noticed help nobody.
-            Console.Error.WriteLine($"{e.Message} Stop what listens there, or listen elsewhere: --urls http://localhost:5001");
-            Environment.ExitCode = 1;
-        }
     }
 }
