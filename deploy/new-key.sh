@@ -9,6 +9,11 @@ case $file in
     exit 2
     ;;
 esac
+# As a shell that does not look here by itself takes it.
+case $file in
+  */*) path=$file ;;
+  *) path=./$file ;;
+esac
 if [ -e "$file" ]; then
   echo "$file is there already. Remove it to make a new key: whoever has the old one can't use it then." >&2
   exit 1
@@ -20,7 +25,7 @@ secret=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')
 printf 'Access__AdminKey=tg_%s_%s\n' "$id" "$secret" > "$file"
 cat <<END
 $file has the key of the admin. docker-compose reads it by itself; a web that is started by hand is given it with
-  set -a; . "$file"; set +a; dotnet run --project Client.Web
+  set -a; . "$path"; set +a; dotnet run --project Client.Web
 and asked with it then:
   curl -H "Authorization: Bearer \$Access__AdminKey" http://localhost:5000/api/v1/keys
 END
