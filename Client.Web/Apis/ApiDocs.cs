@@ -73,6 +73,12 @@ internal static class ApiDocs
                 schema.Properties[Problems.ErrorMember] = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, Description = "With code task_failed: the task's error, with type, message and stack." };
                 schema.Properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The request in the server's traces and logs." };
                 schema.Properties.Remove("instance");
+                schema.Examples = [JsonNode.Parse(ApiExamples.Problem)!];
+            }
+
+            if (context.JsonTypeInfo.Type == typeof(TaskSnapshot))
+            {
+                schema.Examples = [JsonNode.Parse(ApiExamples.Snapshot)!];
             }
 
             if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(TimeSpan))

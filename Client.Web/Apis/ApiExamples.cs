@@ -4,6 +4,22 @@ namespace TaskGrid.Apis;
 internal static class ApiExamples
 {
     public const string Submit = """{"task":"add","args":{"x":2,"y":3},"id":"order-17"}""";
+    public const string Snapshot =
+        """
+        {
+          "id": "order-17", "task": "add", "queue": "default", "priority": 5, "state": "Succeeded", "version": 9, "attempt": 1, "maxAttempts": 3, "interruptions": 0,
+          "createdAt": "2026-11-28T08:00:00.125+00:00", "dueAt": null, "startedAt": "2026-11-28T08:00:00.127+00:00", "finishedAt": "2026-11-28T08:00:00.131+00:00",
+          "worker": "10.0.0.7:11111@154882419~1", "args": {"x": 2, "y": 3}, "progress": null, "result": 5, "error": null, "reason": null, "cancelRequested": false,
+          "attempts": [], "expiresAt": null, "deadlineAt": null, "concurrencyKey": null, "tags": [], "headers": null, "parentId": null, "rootId": null
+        }
+        """;
+    public const string Problem =
+        """
+        {
+          "type": "https://tools.ietf.org/html/rfc4918#section-11.2", "title": "Unprocessable Entity", "status": 422, "detail": "No silo of the grid runs a task named 'ad'. GET /api/v1/task-types lists those that run.",
+          "code": "unknown_task", "field": "task", "error": null, "traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        }
+        """;
     public const string Batch = """[{"task":"add","args":{"x":2,"y":3}},{"task":"sleep","args":{"seconds":5},"tags":["nightly"]}]""";
     public const string Change = """{"priority":9}""";
     public const string Queue = """{"limits":{"concurrency":20,"rate":"100/m"},"fair":true}""";

@@ -138,6 +138,17 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         return await response.JsonAsync();
     }
 
+    /// <summary>As answers are: with all members.</summary>
+    [Theory]
+    [InlineData("TaskSnapshot")]
+    [InlineData("ProblemDetails")]
+    public async Task An_example_has_all_members(string schema)
+    {
+        var described = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema);
+        var example = Assert.Single(described.GetProperty("examples").EnumerateArray());
+        Assert.Equal(described.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order(), example.EnumerateObject().Select(p => p.Name).Order());
+    }
+
     /// <summary>Whoever reads the document has no other comment. A member that refers to another schema has that one's.</summary>
     [Theory]
     [InlineData("TaskSnapshot", "args, progress, result, error")]

@@ -18,7 +18,7 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
 
     // Without it nobody learns why a connection was closed.
     private static readonly ILoggerFactory s_log = LoggerFactory.Create(
-        log => log.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        log => log.SetMinimumLevel(LogLevel.Warning).AddFilter("ArgParser", LogLevel.Error).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-garnet-").FullName;
     private Process? _process;
