@@ -16,7 +16,7 @@ internal static class ApiExamples
     public const string Problem =
         """
         {
-          "type": "https://tools.ietf.org/html/rfc4918#section-11.2", "title": "Unprocessable Entity", "status": 422, "detail": "No silo of the grid runs a task named 'ad'. GET /api/v1/task-types lists those that run.",
+          "type": "https://tools.ietf.org/html/rfc4918#section-11.2", "title": "Unprocessable Entity", "status": 422, "detail": "No silo of the grid runs a task named 'ad'. GET /api/v1/task-types lists those that it runs.",
           "code": "unknown_task", "field": "task", "error": null, "traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         }
         """;
