@@ -1,4 +1,3 @@
-using TaskGrid.Bulk;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Store;
@@ -6,19 +5,17 @@ namespace TaskGrid.Store;
 /// <summary>Operations on many tasks over a filter: they do to each task what the same does to one, and to none that the list does not have.</summary>
 public sealed class OverTests(StoreServers servers) : StoreTest(servers)
 {
-    private const long Everything = long.MaxValue >> 11;
-
     [Theory, OnEveryStore]
     public async Task Cancel_OverAll_EndsWhatWaitsAndAsksWhatRuns(StoreKind store)
     {
         var grid = await OpenAsync(store);
         var silo = await FillAsync(grid);
-        var (done, asked) = await OverAsync(grid, "cancel", "requested", new());
+        var (done, asked) = await grid.OverAsync("cancel", "requested", new());
         Assert.Equal(6, done);
         Assert.Equal([("run", silo.Name)], asked);
         Assert.Equal("c d2 d1 q2 q1 r", await grid.IdsAsync(new() { State = TaskState.Cancelled }));
         Assert.Equal("s", await grid.IdsAsync(new() { State = TaskState.Succeeded }));
-        Assert.Equal(0, await CountAsync(grid, "cancel", "requested", new()));
+        Assert.Equal(0, await grid.CountOverAsync("cancel", "requested", new()));
     }
 
     [Theory, OnEveryStore]
@@ -26,10 +23,10 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         await FillAsync(grid);
-        Assert.Equal(5, (await OverAsync(grid, "purge", "purged", new())).Done);
+        Assert.Equal(5, (await grid.OverAsync("purge", "purged", new())).Done);
         Assert.Equal("run", await grid.IdsAsync(new() { State = TaskState.Running }));
         Assert.Equal("purged", (await grid.ReadAsync("d1")).Line.Reason);
-        Assert.Equal(0, (await OverAsync(grid, "purge", "purged", new())).Done);
+        Assert.Equal(0, (await grid.OverAsync("purge", "purged", new())).Done);
     }
 
     [Theory, OnEveryStore]
@@ -37,12 +34,12 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         await FillAsync(grid);
-        Assert.Equal(1, (await OverAsync(grid, "move", "other", new() { State = TaskState.Scheduled })).Done);
+        Assert.Equal(1, (await grid.OverAsync("move", "other", new() { State = TaskState.Scheduled })).Done);
         Assert.Equal("d2 d1", await grid.IdsAsync(new() { State = TaskState.Scheduled, Queue = "other" }));
-        Assert.Equal(1, (await OverAsync(grid, "move", "other", new() { State = TaskState.Retrying })).Done);
-        Assert.Equal(2, (await OverAsync(grid, "move", "elsewhere", new() { State = TaskState.Queued })).Done);
+        Assert.Equal(1, (await grid.OverAsync("move", "other", new() { State = TaskState.Retrying })).Done);
+        Assert.Equal(2, (await grid.OverAsync("move", "elsewhere", new() { State = TaskState.Queued })).Done);
         Assert.Equal("q2 q1", await grid.IdsAsync(new() { State = TaskState.Queued, Queue = "elsewhere" }));
-        Assert.Equal(0, (await OverAsync(grid, "move", "other", new() { State = TaskState.Running })).Done);
+        Assert.Equal(0, (await grid.OverAsync("move", "other", new() { State = TaskState.Running })).Done);
     }
 
     [Theory, OnEveryStore]
@@ -50,9 +47,9 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         await FillAsync(grid);
-        Assert.Equal(1, (await OverAsync(grid, "retry", "", new() { State = TaskState.Failed })).Done);
-        Assert.Equal(1, (await OverAsync(grid, "retry", "", new() { State = TaskState.Cancelled })).Done);
-        Assert.Equal(0, (await OverAsync(grid, "retry", "", new() { State = TaskState.Succeeded })).Done);
+        Assert.Equal(1, (await grid.OverAsync("retry", "", new() { State = TaskState.Failed })).Done);
+        Assert.Equal(1, (await grid.OverAsync("retry", "", new() { State = TaskState.Cancelled })).Done);
+        Assert.Equal(0, (await grid.OverAsync("retry", "", new() { State = TaskState.Succeeded })).Done);
         Assert.Equal("c f q2 q1", await grid.IdsAsync(new() { State = TaskState.Queued }));
         Assert.Equal(1, (int)await grid.Raw.HashGetAsync(grid.Key("counts"), "kept:S"));
         Assert.Equal(0, (int)await grid.Raw.HashGetAsync(grid.Key("counts"), "kept:F"));
@@ -63,8 +60,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         await FillAsync(grid);
-        Assert.Equal(1, (await OverAsync(grid, "forget", ManyStore.Windows, new() { State = TaskState.Failed })).Done);
-        Assert.Equal(0, (await OverAsync(grid, "forget", ManyStore.Windows, new() { State = TaskState.Running })).Done);
+        Assert.Equal(1, (await grid.OverAsync("forget", ManyStore.Windows, new() { State = TaskState.Failed })).Done);
+        Assert.Equal(0, (await grid.OverAsync("forget", ManyStore.Windows, new() { State = TaskState.Running })).Done);
         Assert.Null(await grid.Tasks.ReadAsync("f"));
         Assert.Equal(Acceptance.Forgotten, (await grid.Tasks.AcceptAsync(TestGrid.Task("f"))).Acceptance);
         Assert.Equal("c d2 d1 q2 q1 r run s", await grid.IdsAsync(new()));
@@ -87,8 +84,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
             var all = (await grid.IdsAsync(new())).Split(' ').ToHashSet();
             var meant = (await grid.IdsAsync(filter)).Split(' ').ToHashSet();
             Assert.InRange(meant.Count, 1, all.Count - 1);
-            Assert.Equal(meant.Count, await CountAsync(grid, "cancel", "requested", filter));
-            Assert.Equal(meant.Count, (await OverAsync(grid, "cancel", "requested", filter)).Done);
+            Assert.Equal(meant.Count, await grid.CountOverAsync("cancel", "requested", filter));
+            Assert.Equal(meant.Count, (await grid.OverAsync("cancel", "requested", filter)).Done);
             var cancelled = (await grid.IdsAsync(new() { State = TaskState.Cancelled })).Split(' ').ToHashSet();
             Assert.True(meant.SetEquals(cancelled), $"{filter}: {string.Join(' ', cancelled)}");
         }
@@ -106,8 +103,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
         await grid.PassAsync(TimeSpan.FromSeconds(1));
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "f2"));
 
-        Assert.Equal(1, (await OverAsync(grid, "retry", "", new() { State = TaskState.Failed }, instant)).Done);
-        Assert.Equal(2, (await OverAsync(grid, "cancel", "requested", new(), place)).Done);
+        Assert.Equal(1, (await grid.OverAsync("retry", "", new() { State = TaskState.Failed }, instant)).Done);
+        Assert.Equal(2, (await grid.OverAsync("cancel", "requested", new(), place)).Done);
         Assert.Equal("b a", await grid.IdsAsync(new() { State = TaskState.Cancelled }));
         // It waits at a new place, which was given after the operation had begun.
         Assert.Equal("f1 late", await grid.IdsAsync(new() { State = TaskState.Queued }));
@@ -145,12 +142,12 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         await Task.WhenAll(Enumerable.Range(0, 1500).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}", i % 2 == 0 ? "q" : "other", delay: i % 3 == 0 ? TimeSpan.FromHours(1) : default))));
-        Assert.Equal(1500, await CountAsync(grid, "move", "third", new(), scanned: 13));
-        Assert.Equal(500, (await OverAsync(grid, "move", "third", new() { State = TaskState.Scheduled }, max: 7)).Done);
-        Assert.Equal(500, (await OverAsync(grid, "move", "third", new() { Queue = "q*" }, max: 7, scanned: 11)).Done);
-        Assert.Equal(1500, (await OverAsync(grid, "cancel", "requested", new(), max: 100, scanned: 30)).Done);
-        Assert.Equal(700, (await OverAsync(grid, "forget", ManyStore.Windows, new() { State = TaskState.Cancelled }, max: 70, scanned: 500, steps: 10)).Done);
-        Assert.Equal(800, (await OverAsync(grid, "forget", ManyStore.Windows, new() { State = TaskState.Cancelled }, max: 30)).Done);
+        Assert.Equal(1500, await grid.CountOverAsync("move", "third", new(), scanned: 13));
+        Assert.Equal(500, (await grid.OverAsync("move", "third", new() { State = TaskState.Scheduled }, max: 7)).Done);
+        Assert.Equal(500, (await grid.OverAsync("move", "third", new() { Queue = "q*" }, max: 7, scanned: 11)).Done);
+        Assert.Equal(1500, (await grid.OverAsync("cancel", "requested", new(), max: 100, scanned: 30)).Done);
+        Assert.Equal(700, (await grid.OverAsync("forget", ManyStore.Windows, new() { State = TaskState.Cancelled }, max: 70, scanned: 500, steps: 10)).Done);
+        Assert.Equal(800, (await grid.OverAsync("forget", ManyStore.Windows, new() { State = TaskState.Cancelled }, max: 30)).Done);
         Assert.Equal("", await grid.IdsAsync(new()));
     }
 
@@ -170,8 +167,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "t7", "else"));
 
         var ofQueue = new TaskFilter { State = TaskState.Failed, Queue = "q" };
-        Assert.Equal(148, await CountAsync(grid, "retry", "", ofQueue));
-        Assert.Equal(148, (await OverAsync(grid, "retry", "", ofQueue, grid.Now, max: 50)).Done);
+        Assert.Equal(148, await grid.CountOverAsync("retry", "", ofQueue));
+        Assert.Equal(148, (await grid.OverAsync("retry", "", ofQueue, grid.Now, max: 50)).Done);
         Assert.Equal(148, (await grid.DrainAsync(silo)).Count);
         Assert.Empty(await grid.DrainAsync(silo, "else"));
     }
@@ -192,8 +189,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
         await grid.RetryByHandAsync("a");
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "a"));
         var failed = new TaskFilter { State = TaskState.Failed };
-        Assert.Equal(4, await CountAsync(grid, "forget", ManyStore.Windows, failed));
-        Assert.Equal(4, (await OverAsync(grid, "forget", ManyStore.Windows, failed)).Done);
+        Assert.Equal(4, await grid.CountOverAsync("forget", ManyStore.Windows, failed));
+        Assert.Equal(4, (await grid.OverAsync("forget", ManyStore.Windows, failed)).Done);
         Assert.Equal("", await grid.IdsAsync(new()));
     }
 
@@ -204,10 +201,10 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
         var grid = await OpenAsync(store);
         await grid.Tasks.AcceptAsync(TestGrid.Task("own", "taskgrid.webhooks", "taskgrid.webhook") with { Definition = new(new("taskgrid.webhook"), new("{}"u8.ToArray()), new() { ParentId = "p" }) });
         await grid.AcceptAsync("a");
-        Assert.Equal(0, (await OverAsync(grid, "cancel", "requested", new() { Parent = "p" })).Done);
-        Assert.Equal(0, await CountAsync(grid, "cancel", "requested", new() { Parent = "p" }));
-        Assert.Equal(1, (await OverAsync(grid, "move", "other", new() { State = TaskState.Queued })).Done);
-        Assert.Equal(1, (await OverAsync(grid, "cancel", "requested", new() { Queue = "taskgrid.*" })).Done);
+        Assert.Equal(0, (await grid.OverAsync("cancel", "requested", new() { Parent = "p" })).Done);
+        Assert.Equal(0, await grid.CountOverAsync("cancel", "requested", new() { Parent = "p" }));
+        Assert.Equal(1, (await grid.OverAsync("move", "other", new() { State = TaskState.Queued })).Done);
+        Assert.Equal(1, (await grid.OverAsync("cancel", "requested", new() { Queue = "taskgrid.*" })).Done);
         Assert.Equal("own", await grid.IdsAsync(new() { State = TaskState.Cancelled }));
     }
 
@@ -225,8 +222,8 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
         await grid.FailAsync(await grid.LeaseOneAsync(silo, "b"));
         await grid.PassAsync(TimeSpan.FromSeconds(5));
         Assert.Equal("a", await grid.IdsAsync(new() { Since = At(9) }));
-        Assert.Equal(2, (await OverAsync(grid, "retry", "", new() { State = TaskState.Failed })).Done);
-        Assert.Equal(2, (await OverAsync(grid, "cancel", "requested", new() { Since = At(9) })).Done);
+        Assert.Equal(2, (await grid.OverAsync("retry", "", new() { State = TaskState.Failed })).Done);
+        Assert.Equal(2, (await grid.OverAsync("cancel", "requested", new() { Since = At(9) })).Done);
     }
 
     /// <summary>A script holds everybody up: large definitions end a step early.</summary>
@@ -284,50 +281,5 @@ public sealed class OverTests(StoreServers servers) : StoreTest(servers)
             await grid.Tasks.AcceptAsync(task);
             await grid.PassAsync(TimeSpan.FromSeconds(1));
         }
-    }
-
-    private static async Task<(int Done, List<(string Id, string Silo)> Asked)> OverAsync(
-        TestGrid grid, string action, string argument, TaskFilter filter, long cutoff = Everything, int max = 2, int scanned = 500, int steps = 10_000)
-    {
-        var (done, asked, taken) = (0, new List<(string, string)>(), 0);
-        foreach (var part in await PartsAsync(grid, filter))
-        {
-            var cursor = "";
-            do
-            {
-                var step = await grid.Many.OverAsync(action, argument, filter, part, cutoff, cursor, max, scanned);
-                Assert.InRange(step.Done, 0, max);
-                Assert.False(step.Cursor.Length > 0 && step.Cursor == cursor, $"It does not get on; it is at {cursor} of {part}.");
-                (done, cursor) = (done + step.Done, step.Cursor);
-                asked.AddRange(step.Asked);
-                if (++taken == steps)
-                {
-                    return (done, asked);
-                }
-            }
-            while (cursor.Length > 0);
-        }
-
-        return (done, asked);
-    }
-
-    private static async Task<IReadOnlyList<string>> PartsAsync(TestGrid grid, TaskFilter filter) =>
-        [.. BulkPlan.Parts(filter.State, filter.Queue, await grid.Queues.NamesAsync(), await grid.Tasks.RetentionClassesAsync())];
-
-    private static async Task<int> CountAsync(TestGrid grid, string action, string argument, TaskFilter filter, int scanned = 500)
-    {
-        var count = 0;
-        foreach (var part in await PartsAsync(grid, filter))
-        {
-            var cursor = "";
-            do
-            {
-                var step = await grid.Many.CountOverAsync(action, action == "move" ? argument : "", filter, part, cursor, scanned);
-                (count, cursor) = (count + step.Count, step.Cursor);
-            }
-            while (cursor.Length > 0);
-        }
-
-        return count;
     }
 }

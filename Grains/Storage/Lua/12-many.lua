@@ -112,6 +112,7 @@ end
 local function sweep_open(action, argument, queue, name, meant, cutoff, cursor, max, out)
   local key = queue_key(queue) .. ':open'
   local from = string.sub(cursor, 3)
+  -- A lane costs about as much as ten ids.
   local most = 5 * max
   local looked = 0
   while looked < most do

@@ -6,9 +6,9 @@ using TaskGrid.Faults.Proof;
 //
 //     dotnet run --project tests/Faults/Proof            all parts that are missing, then the report
 //     dotnet run --project tests/Faults/Proof -- soak    only those whose name contains a word
-//     dotnet run --project tests/Faults/Proof -- report  the report alone
+//     dotnet run --project tests/Faults/Proof -- report  the report alone, of another commit if its name follows
 var repository = Repository.Find();
-var commit = await repository.CommitAsync();
+var commit = args is ["report", var named] ? named : await repository.CommitAsync();
 var folder = new ReportFolder(repository, commit);
 
 var word = args.FirstOrDefault();
