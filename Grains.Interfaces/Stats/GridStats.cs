@@ -19,10 +19,19 @@ public sealed record GridStats
     /// <summary>How many tasks were cancelled and are not forgotten.</summary>
     [Id(4)] public long Cancelled { get; init; }
 
+    /// <summary>How many tasks are not due yet; retries are not among them.</summary>
+    [Id(10)] public long Scheduled { get; init; }
+
+    /// <summary>
+    /// How many tasks are due and wait for a slot, a limit or the end of a pause; retries are not among them. At least so many when a queue has over 1,000 lanes: those past
+    /// the first thousand count as one each.
+    /// </summary>
+    [Id(11)] public long Queued { get; init; }
+
     /// <summary>How many tasks are leased to workers: they run, or are about to.</summary>
     [Id(5)] public long Running { get; init; }
 
-    /// <summary>How many tasks whose last attempt has failed wait for another one, or run it.</summary>
+    /// <summary>How many tasks whose last attempt has failed wait for another one, due or not.</summary>
     [Id(6)] public long Retrying { get; init; }
 
     /// <summary>How many outcomes came too late and were refused, since the store was made.</summary>
@@ -49,4 +58,14 @@ public sealed record Happenings(
 /// <param name="At">When it began.</param>
 /// <param name="Happenings">What has happened in it.</param>
 [GenerateSerializer, Immutable, Alias("taskgrid.history-slot")]
-public sealed record HistorySlot([property: Id(0)] DateTimeOffset At, [property: Id(1)] Happenings Happenings);
+public sealed record HistorySlot([property: Id(0)] DateTimeOffset At, [property: Id(1)] Happenings Happenings)
+{
+    /// <summary>
+    /// How long tasks had waited for the attempts that succeeded or failed in it: from when they were due, or accepted if that was later, until they were leased. Attempts that
+    /// were cut short by the death of their process are part of that. <c>null</c> when no attempt has ended so.
+    /// </summary>
+    [Id(2)] public Latency? Wait { get; init; }
+
+    /// <summary>How long these attempts ran: from their lease until their outcome was stored. <c>null</c> when no attempt has ended so.</summary>
+    [Id(3)] public Latency? Run { get; init; }
+}

@@ -16,11 +16,16 @@ internal sealed class StatsStore(StoreConnection store)
 {
     private const int HistorySlots = 360;
 
-    /// <summary>The grid as a whole.</summary>
+    // Each costs the store some microseconds, and one with many lanes half a millisecond, in which it does nothing else.
+    private const int QueuesAtOnce = 20;
+
+    /// <summary>The grid as a whole. What is ready is read first, queue by queue, so it may be milliseconds older than the rest.</summary>
     public async Task<GridStats> ReadAsync()
     {
+        var ready = await ReadyAsync().ConfigureAwait(false);
         var history = await store.ReadAsync("history", "", HistorySlots).ConfigureAwait(false);
         var totals = await store.ReadAsync("totals").ConfigureAwait(false);
+        var (retrying, retryingLater, notDue) = ((long)totals[3], (long)totals[4], (long)totals[5]);
         var counters = ((RedisResult[])totals[1]!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => (long)pair[1]);
         return new()
         {
@@ -29,10 +34,13 @@ internal sealed class StatsStore(StoreConnection store)
             Succeeded = Math.Max(0, counters.GetValueOrDefault("kept:S")),
             Failed = Math.Max(0, counters.GetValueOrDefault("kept:F")),
             Cancelled = Math.Max(0, counters.GetValueOrDefault("kept:C")),
+            // Queues hold retries beside what waits for its first attempt.
+            Scheduled = Math.Max(0, notDue - retryingLater),
+            Queued = Math.Max(0, ready - (retrying - retryingLater)),
             Running = (long)totals[2],
-            Retrying = (long)totals[3],
+            Retrying = retrying,
             StaleResults = counters.GetValueOrDefault("stale"),
-            History = SlotsOf((long)history[0], (long)history[1], (RedisResult[])history[2]!),
+            History = SlotsOf((long)history[0], (long)history[1], (RedisResult[])history[2]!, (RedisResult[])history[3]!),
             SlotLength = TimeSpan.FromMilliseconds((long)history[1]),
         };
 
@@ -72,9 +80,26 @@ internal sealed class StatsStore(StoreConnection store)
         }).OrderBy(t => t.Task, StringComparer.Ordinal),
     ];
 
-    private static IReadOnlyList<HistorySlot> SlotsOf(long first, long length, RedisResult[] values) =>
+    private async Task<long> ReadyAsync()
+    {
+        var ready = 0L;
+        var queues = ((RedisResult[])(await store.ReadAsync("queues").ConfigureAwait(false))[0]!).Select(q => (RedisValue)(string)q!);
+        foreach (var some in queues.Chunk(QueuesAtOnce))
+        {
+            ready += (long)(await store.ReadAsync("ready", some).ConfigureAwait(false))[0];
+        }
+
+        return ready;
+    }
+
+    private static IReadOnlyList<HistorySlot> SlotsOf(long first, long length, RedisResult[] values, RedisResult[] spans) =>
     [
-        .. values.Select(v => (long)v).Chunk(5).Select((slot, i) => new HistorySlot(Instant(first + (i * length)), new(slot[0], slot[1], slot[2], slot[3], slot[4]))),
+        .. values.Select(v => (long)v).Chunk(5).Zip(spans, (counts, text) => (Counts: counts, Spans: (string)text!)).Select((slot, i) =>
+            new HistorySlot(Instant(first + (i * length)), new(slot.Counts[0], slot.Counts[1], slot.Counts[2], slot.Counts[3], slot.Counts[4]))
+            {
+                Wait = SpanHistogram.Read(slot.Spans, 'w'),
+                Run = SpanHistogram.Read(slot.Spans, 'r'),
+            }),
     ];
 
     private static JsonText? Json(JsonElement? schema) => schema is { } json ? new JsonText(JsonSerializer.SerializeToUtf8Bytes(json)) : null;

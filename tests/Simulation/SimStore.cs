@@ -49,7 +49,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
         var before = Model.Tasks.GetValueOrDefault(plan.Id);
         var task = new ModelTask(plan.Id)
         {
-            Queue = plan.Queue, Name = "work", Key = plan.Key, OwnLimit = plan.KeyLimit, Priority = plan.IsUrgent ? 8 : 4, Place = Model.Sequence,
+            Queue = plan.Queue, Name = "work", Key = plan.Key, OwnLimit = plan.KeyLimit, Priority = plan.IsUrgent ? 8 : 4, Place = Model.Sequence, Created = now,
             Due = plan.Delay > 0 ? now + (long)plan.Delay : 0, Expires = plan.Expires > 0 ? now + (long)plan.Expires : 0,
             Deadline = plan.Deadline > 0 ? now + (long)plan.Deadline : 0, AtMostOnce = plan.AtMostOnce,
             Deduplication = plan.UniqueKey is { } key && !world.Has(PlantedBug.UniqueNotChecked) ? Deduplication.Unique(key) : null,

@@ -28,6 +28,43 @@ public sealed class StatsTests(SingleProcess process)
         Assert.Equal(history.Select(s => s.GetProperty("at").GetDateTimeOffset()).Order(), history.Select(s => s.GetProperty("at").GetDateTimeOffset()));
     }
 
+    /// <summary>In seconds, as spans are everywhere.</summary>
+    [Fact]
+    public async Task Attempts_are_measured_in_the_slot_that_they_end_in()
+    {
+        var id = (await process.Client.SubmitAsync("""{"task":"add","args":[1,2]}""")).Text("id");
+        using var done = await process.Client.ReadAsync($"{Http.Tasks}/{id}?wait=60");
+        var (measured, without) = (0, 0);
+        foreach (var slot in (await ReadAsync(Stats)).GetProperty("history").EnumerateArray())
+        {
+            var (wait, run) = (slot.GetProperty("wait"), slot.GetProperty("run"));
+            Assert.Equal(wait.ValueKind, run.ValueKind);
+            if (wait.ValueKind == JsonValueKind.Null)
+            {
+                without++;
+                continue;
+            }
+
+            measured++;
+            Assert.Equal(wait.GetProperty("count").GetInt64(), run.GetProperty("count").GetInt64());
+            Assert.All(new[] { wait, run }, latency => Assert.InRange(latency.GetProperty("p50").GetDouble(), 0, latency.GetProperty("p95").GetDouble()));
+        }
+
+        // No attempt of this run is an hour long, and most slots lie before it.
+        Assert.True(measured > 0 && without > 0, $"{measured} slots have a latency, {without} have none.");
+    }
+
+    [Fact]
+    public async Task What_is_not_due_is_scheduled()
+    {
+        var id = (await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"delay":3600}""")).Text("id");
+        var stats = await ReadAsync(Stats);
+        Assert.True(stats.GetProperty("scheduled").GetInt64() >= 1);
+        Assert.Equal(JsonValueKind.Number, stats.GetProperty("queued").ValueKind);
+        using var cancelled = await process.Client.PostAsync($"{Http.Tasks}/{id}/cancel", null, TestContext.Current.CancellationToken);
+        Assert.True(cancelled.IsSuccessStatusCode);
+    }
+
     [Fact]
     public async Task Failures_are_grouped_by_task_and_type()
     {

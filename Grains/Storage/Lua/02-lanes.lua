@@ -25,6 +25,10 @@ local function count(field, by)
   counts[field] = (counts[field] or 0) + by
 end
 
+-- The attempts that have come to an end in this call, counted by how long their tasks had waited for them (w) and how long they ran (r): see 09-finish.
+-- Written at the end of a call as well.
+local spans = { w = {}, r = {} }
+
 -- Queues in which this call has opened a lane, or freed a permit: their dispatchers have to look again.
 local woken = {}
 

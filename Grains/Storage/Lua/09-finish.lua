@@ -1,18 +1,39 @@
+-- In a block of its own, since Lua has no more than 200 locals at a time.
+do
+
+-- Spans are counted by half octaves, so that few numbers tell of any span with the same accuracy: number k has those of m ms with
+-- 2^(k/2) <= m + 1 < 2^((k+1)/2). The logarithm of a power of two may come out a little below it.
+local half_octaves = 2 / math.log(2)
+
+local function note_span(of, ms)
+  local number = math.floor(math.log(math.max(0, ms) + 1) * half_octaves + 1e-9)
+  of[number] = (of[number] or 0) + 1
+end
+
+-- An attempt has come to an end of its own: how long its task has waited for it since it could run, and how long it ran.
+local function note_spans(due, created, started)
+  started = tonumber(started)
+  note_span(spans.w, started - math.max(tonumber(due), tonumber(created)))
+  note_span(spans.r, now - started)
+end
+
 -- What ending a task needs of its line; what does not change stays text. Captures: state, version, attempt,
--- interruptions, issued, from priority to created, from queue to hash, queue, forgiven, flags.
-local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ %S+ %S+) %S+ %S+ ((%S+) %S+ %S+) %S+ %S+ (%S+) (%S+)$'
+-- interruptions, issued, from priority to created, due, created, from queue to hash, queue, forgiven, flags.
+local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ (%S+) (%S+)) %S+ %S+ ((%S+) %S+ %S+) %S+ %S+ (%S+) (%S+)$'
 
 -- The usual end of a task, at a third of the price of reading and writing its whole line: one that leaves no work behind,
 -- of a plain task, with a lease that the record does not know the end of and that counts in no limit. Returns false when it is
 -- anything else.
 local function end_lease(id, key, l, line, outcome, result)
-  local state, version, attempt, interruptions, issued, birth, home, queue, forgiven, flags = string.match(line, ending_pattern)
+  local state, version, attempt, interruptions, issued, birth, due, created, home, queue, forgiven, flags = string.match(line, ending_pattern)
   if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
     return false
   end
+  local started = started_of(l)
   add_finished(outcome, '-', queue, id)
+  note_spans(due, created, started)
   call('HSET', key, 's', table.concat({
-    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started_of(l), now_text, home, '-', l.silo, forgiven, flags,
+    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started, now_text, home, '-', l.silo, forgiven, flags,
   }, ' '), 'r', result)
   if state == 'R' then
     call('ZREM', retrying, id)
@@ -62,6 +83,9 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     outcome = 'F'
     reason = 'deadline_exceeded'
   end
+  if outcome ~= 'Z' and outcome ~= 'C' then
+    note_spans(t.due, t.created, t.started)
+  end
 
   local fields = {}
   if result ~= '' then
@@ -101,6 +125,8 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
     release_trial(l.silo, id)
   end
   return { 'ok', t.state }
+end
+
 end
 
 -- progress: id, token, value -> ok | stale

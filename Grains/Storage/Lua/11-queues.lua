@@ -131,14 +131,13 @@ local function relocate(t, id, queue, priority, due, operation)
   else
     call('HSET', task_key(id), 's', line_of(t))
   end
-  local was, is = before.due > now, t.due > now
-  if t.queue ~= before.queue or was ~= is or not is and t.priority ~= before.priority then
-    if not is or t.queue ~= before.queue then
-      call('ZREM', queue_key(before.queue) .. ':due', id)
-    end
-    if is or t.queue ~= before.queue or t.priority ~= before.priority then
-      call('ZREM', queue_key(before.queue) .. ':l:' .. lane_of(before), id)
-    end
+  -- What has become due may lie in the due set still: its due instant does not tell where it was.
+  local waits = t.due > now
+  if not waits or t.queue ~= before.queue then
+    call('ZREM', queue_key(before.queue) .. ':due', id)
+  end
+  if waits or t.queue ~= before.queue or t.priority ~= before.priority then
+    call('ZREM', queue_key(before.queue) .. ':l:' .. lane_of(before), id)
   end
   woken[t.queue] = true
 end

@@ -12,8 +12,20 @@ local function slot_key(number)
   return prefix .. 'stat:' .. int(number)
 end
 
+-- The spans of a slot have a hash of their own, which can be read as a whole: the other one has fields for each queue.
+local function spans_key(number)
+  return prefix .. 'spans:' .. int(number)
+end
+
+local function add_to_slot(key, field, by)
+  if call('HINCRBY', key, field, by) == by then
+    call('PEXPIRE', key, (slots_kept + 2) * slot_length)
+  end
+end
+
 write_counts = function()
-  local slot = slot_key(math.floor(now / slot_length))
+  local number = math.floor(now / slot_length)
+  local slot = slot_key(number)
   local sums = {}
   for field, by in pairs(counts) do
     call('HINCRBY', prefix .. 'counts', field, by)
@@ -24,14 +36,18 @@ write_counts = function()
     end
   end
   for letter, by in pairs(sums) do
-    if call('HINCRBY', slot, letter, by) == by then
-      call('PEXPIRE', slot, (slots_kept + 2) * slot_length)
+    add_to_slot(slot, letter, by)
+  end
+  for letter, some in pairs(spans) do
+    for half_octave, by in pairs(some) do
+      add_to_slot(spans_key(number), letter .. int(half_octave), by)
     end
   end
 end
 
 -- history: queue, or '' for all; how many slots -> when the first of them began in ms, their length in ms, then five numbers for each: accepted, succeeded,
--- failed, cancelled, failed and tried again. The last one is not over.
+-- failed, cancelled, failed and tried again; then, for all queues alone, the spans of each as text: letter and half octave, how many, and so on. The last
+-- one is not over.
 ops.history = function(queue, slots)
   local last = math.floor(now / slot_length)
   local first = last - tonumber(slots) + 1
@@ -39,37 +55,69 @@ ops.history = function(queue, slots)
   for letter in string.gmatch(happenings, '.') do
     fields[#fields + 1] = queue == '' and letter or letter .. ':' .. queue
   end
-  local out = {}
+  local out, texts = {}, {}
   for number = first, last do
     for _, value in ipairs(call('HMGET', slot_key(number), unpack(fields))) do
       out[#out + 1] = value or '0'
     end
+    texts[#texts + 1] = queue == '' and table.concat(call('HGETALL', spans_key(number)), ' ') or ''
   end
-  return { int(first * slot_length), int(slot_length), out }
+  return { int(first * slot_length), int(slot_length), out, texts }
 end
 
--- totals -> now, all counters, how many tasks have leases, how many failed attempts wait for another one
+-- totals -> now, all counters, how many tasks have leases, how many failed attempts wait for another one, how many of these are not due, how many tasks of all
+-- queues are not due
 ops.totals = function()
   local running = call('HKEYS', leases)
   local waiting = call('ZCARD', retrying)
+  local due_later, not_due = call('ZCOUNT', retrying, '(' .. now_text, '+inf'), 0
   for _, id in ipairs(running) do
-    -- It stays there until its attempt is over.
-    if call('ZSCORE', retrying, id) then
+    local due = call('ZSCORE', retrying, id)
+    if due then
+      -- It stays there until its attempt is over. It was due; a store that has lost a change may not know.
       waiting = waiting - 1
+      due_later = due_later - (tonumber(due) > now and 1 or 0)
     end
   end
-  return { now_text, call('HGETALL', prefix .. 'counts'), int(#running), int(waiting) }
+  for _, queue in ipairs(call('SMEMBERS', queues)) do
+    not_due = not_due + call('ZCOUNT', queue_key(queue) .. ':due', '(' .. now_text, '+inf')
+  end
+  return { now_text, call('HGETALL', prefix .. 'counts'), int(#running), int(waiting), int(due_later), int(not_due) }
 end
 
--- How many tasks of a queue may start, and since when the first of them waits: by its lanes, of which so many are looked at.
+-- How many tasks of a queue may start, by its lanes, of which so many are looked at: and these lanes.
 local most_lanes = 1000
 
+local function ready_in(queue)
+  local key = queue_key(queue)
+  local lanes = call('ZRANGE', key .. ':open', 0, most_lanes - 1)
+  local shut = call('HKEYS', key .. ':shut')
+  local all = call('ZCARD', key .. ':open') + #shut
+  for i = 1, math.min(#shut, most_lanes - #lanes) do
+    lanes[#lanes + 1] = shut[i]
+  end
+  local ready = call('ZCOUNT', key .. ':due', '-inf', now_text) + all - #lanes
+  for _, lane in ipairs(lanes) do
+    ready = ready + call('ZCARD', key .. ':l:' .. lane)
+  end
+  return ready, lanes
+end
+
+-- ready: queues -> how many tasks of all of them may start (at least: one for each lane of a queue past the first thousand)
+ops.ready = function(...)
+  local ready = 0
+  for _, queue in ipairs({ ... }) do
+    ready = ready + ready_in(queue)
+  end
+  return { int(ready) }
+end
+
+-- How many tasks of a queue may start, since when the first of them waits, and how many are not due.
 local function stand_of(queue)
   local key = queue_key(queue)
-  local ready = call('ZCOUNT', key .. ':due', '-inf', int(now))
+  local ready, lanes = ready_in(queue)
   local first
-  local function look(lane)
-    ready = ready + call('ZCARD', key .. ':l:' .. lane)
+  for _, lane in ipairs(lanes) do
     local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0)[1]
     local t = head and call('HGET', task_key(head), 's')
     t = t and parse(t)
@@ -78,17 +126,7 @@ local function stand_of(queue)
       first = first and math.min(first, since) or since
     end
   end
-  local lanes = 0
-  for _, lane in ipairs(call('ZRANGE', key .. ':open', 0, most_lanes - 1)) do
-    lanes = lanes + 1
-    look(lane)
-  end
-  local shut = call('HKEYS', key .. ':shut')
-  for i = 1, math.min(#shut, most_lanes - lanes) do
-    look(shut[i])
-  end
-  local unseen = call('ZCARD', key .. ':open') + #shut - math.min(most_lanes, lanes + #shut)
-  return ready + unseen, first or 0, call('ZCOUNT', key .. ':due', '(' .. int(now), '+inf')
+  return ready, first or 0, call('ZCOUNT', key .. ':due', '(' .. now_text, '+inf')
 end
 
 -- What has happened in a queue in the last full minute: accepted, succeeded, failed.

@@ -101,7 +101,7 @@ internal sealed class Contents
                 HasLostWrites = await raw.HashExistsAsync(key, "process");
                 break;
             case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
-                or ["errors", ..] or ["stat", _]:
+                or ["errors", ..] or ["stat" or "spans", _]:
                 break;
             case ["q", var queue]:
                 if ((string?)await raw.HashGetAsync(key, "fair") == "1")

@@ -12,6 +12,7 @@ internal sealed partial class GridModel
         }
 
         EndLease(task);
+        var since = Math.Max(task.Created, task.Due);
         task.Applied = token;
         task.Crashes = 0;
         task.Attempt += outcome == 'Z' ? 0 : 1;
@@ -32,6 +33,11 @@ internal sealed partial class GridModel
             task.Due = Now + delay;
             task.Retries |= outcome == 'R';
             task.Started |= outcome == 'Z';
+        }
+
+        if (task.Ended is 'S' or 'F' || (task.Ended is null && outcome == 'R'))
+        {
+            Measure(since, Math.Min(task.StartsAt, Now));
         }
 
         return task.Code;

@@ -122,7 +122,7 @@ internal sealed partial class GridModel
         return new()
         {
             Tasks = tasks, Queues = new(Queues), Paused = [.. Paused], InGrid = new(InGrid), Beats = new(Beats), Now = Now, Sequence = Sequence,
-            _rates = new(_rates), _dispatchers = new(_dispatchers), Process = Process, Life = Life,
+            _rates = new(_rates), _dispatchers = new(_dispatchers), Process = Process, Life = Life, _measured = [.. _measured],
             _standing = _standing.ToDictionary(s => s.Key, s => tasks.GetValueOrDefault(s.Value.Id) ?? s.Value.Copy()),
         };
     }

@@ -91,7 +91,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         var task = new ModelTask($"t{_ids++}")
         {
             Queue = Pick(s_queues), Name = name, Key = key, OwnLimit = last ? 1 : key is not null && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
-            Priority = _random.Next(3) * 4, Place = _place + 1,
+            Priority = _random.Next(3) * 4, Place = _place + 1, Created = _model.Now,
             Due = delay > 0 ? _model.Now + delay : dedup?.Mode == DeduplicationMode.Debounce ? _model.Now + (long)dedup.Period!.Value.TotalMilliseconds : 0,
             Expires = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 5000) : 0, Deadline = _random.Next(5) == 0 ? _model.Now + _random.Next(1, 8000) : 0,
             Deduplication = dedup, AtMostOnce = _random.Next(6) == 0,
@@ -325,6 +325,8 @@ internal sealed class ModelRun(TestGrid grid, int seed)
                 $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven}");
         }
 
+        await CheckFiguresAsync();
+
         // Not the chance that makes the history.
         await foreach (var (expected, listed) in ListCheck.CompareAsync(grid, _model.Tasks.Keys, s_queues, s_names, new(seed + _ids)))
         {
@@ -332,6 +334,16 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         }
 
         await Invariants.AssertAsync(grid, when: $"seed {seed}");
+    }
+
+    private async Task CheckFiguresAsync()
+    {
+        var stats = await grid.Stats.ReadAsync();
+        Same(_model.Unfinished, (stats.Scheduled, stats.Queued, stats.Retrying, stats.Running));
+        foreach (var slot in stats.History)
+        {
+            Same((slot.At, _model.LatencyAt(slot.At.ToUnixTimeMilliseconds())), (slot.At, (slot.Wait, slot.Run)));
+        }
     }
 
     /// <summary>Ends and forgets what there is, so that the model does not get slow.</summary>

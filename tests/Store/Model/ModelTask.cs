@@ -19,6 +19,9 @@ internal sealed class ModelTask(string id)
     /// <summary>Its place in the order of acceptance.</summary>
     public required long Place { get; set; }
 
+    /// <summary>When it was accepted.</summary>
+    public required long Created { get; init; }
+
     public required long Due { get; set; }
 
     public long Expires { get; set; }

@@ -5,7 +5,7 @@ namespace TaskGrid.Hosting;
 
 public sealed partial class FaultPointTests
 {
-    private static readonly string[] s_reads = ["beats", "describe", "survey", "leases", "settings", "queues", "list", "history", "totals", "stand", "running", "errors", "types", "impact", "impactover", "read", "readlog", "readaudit", "classes"];
+    private static readonly string[] s_reads = ["beats", "describe", "survey", "leases", "settings", "queues", "list", "history", "totals", "ready", "stand", "running", "errors", "types", "impact", "impactover", "read", "readlog", "readaudit", "classes"];
 
     [Fact]
     public void Changes_AreTheScriptsOperationsThatDoNotOnlyRead() =>
