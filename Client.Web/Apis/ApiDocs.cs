@@ -182,6 +182,9 @@ internal static class ApiDocs
         where TBuilder : IEndpointConventionBuilder => endpoint.EventFilterParameters()
         .QueryParameter("tag", "Tasks with this tag.", new() { Type = JsonSchemaType.String })
         .QueryParameter("parent", "Tasks that the task with this id has submitted.", new() { Type = JsonSchemaType.String })
+        .QueryParameter(
+            "worker", "Tasks that the worker of this name runs, or whose last attempt it ran; with a * at its end, those of all workers whose names begin so.",
+            new() { Type = JsonSchemaType.String, MaxLength = 200 })
         .QueryParameter("since", "Not those before this instant, of the time that the list is sorted by.", new() { Type = JsonSchemaType.String, Format = "date-time" })
         .QueryParameter("until", "Not those after this instant, of the time that the list is sorted by.", new() { Type = JsonSchemaType.String, Format = "date-time" })
         .QueryParameter("text", "Tasks with this text in their id, name, tags, headers, key, arguments or last error.", new() { Type = JsonSchemaType.String, MaxLength = 200 });

@@ -10,7 +10,7 @@ internal static class ApiExamples
           "id": "order-17", "task": "add", "queue": "default", "priority": 5, "state": "Succeeded", "version": 9, "attempt": 1, "maxAttempts": 3, "interruptions": 0,
           "createdAt": "2026-11-28T08:00:00.125+00:00", "dueAt": null, "startedAt": "2026-11-28T08:00:00.127+00:00", "finishedAt": "2026-11-28T08:00:00.131+00:00",
           "worker": "10.0.0.7:11111@154882419~1", "args": {"x": 2, "y": 3}, "progress": null, "result": 5, "error": null, "reason": null, "cancelRequested": false,
-          "attempts": [], "expiresAt": null, "deadlineAt": null, "concurrencyKey": null, "tags": [], "headers": null, "parentId": null, "rootId": null
+          "attempts": [], "expiresAt": null, "deadlineAt": null, "concurrencyKey": null, "tags": [], "headers": null, "parentId": null, "rootId": null, "traceId": null
         }
         """;
     public const string Problem =

@@ -18,6 +18,7 @@ internal static class BulkReader
         ["queue"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Queue = x }, "A queue's name is a string."),
         ["task"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Task = x }, "A task name is a string."),
         ["parent"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Parent = x }, "The parent is a task's id, a string."),
+        ["worker"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Worker = x }, "A worker's name is a string."),
         ["since"] = (h, v) => Set(Instant(v), x => h.Request = h.Request with { Since = x }, InstantForm),
         ["until"] = (h, v) => Set(Instant(v), x => h.Request = h.Request with { Until = x }, InstantForm),
         ["text"] = (h, v) => Set(Text(v), x => h.Request = h.Request with { Text = x }, "A text is a string."),

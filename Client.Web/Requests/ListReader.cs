@@ -31,7 +31,7 @@ internal static class ListReader
         var filter = new TaskFilter
         {
             State = state.Value, Queue = QueryValues.Text(query, "queue"), Task = QueryValues.Text(query, "task"), Tag = QueryValues.Text(query, "tag"),
-            Parent = QueryValues.Text(query, "parent"),
+            Parent = QueryValues.Text(query, "parent"), Worker = QueryValues.Text(query, "worker"),
             Since = since.Value, Until = until.Value, Text = QueryValues.Text(query, "text"),
         };
         return new TaskListRequest(filter, QueryValues.Text(query, "cursor"), (int)limit.Value!.Value, scope.Queues, scope.Tasks);

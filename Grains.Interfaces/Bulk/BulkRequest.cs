@@ -52,6 +52,9 @@ public sealed record BulkRequest
     /// <summary>Tasks that the task with this id has submitted.</summary>
     [Id(6)] public string? Parent { get; init; }
 
+    /// <summary>Tasks that the worker of this name runs, or whose last attempt it ran; with a <c>*</c> at its end, those of all workers whose names begin so. At most 200 characters.</summary>
+    [Id(10)] public string? Worker { get; init; }
+
     /// <summary>Not those before this instant, of the time that a list of such tasks is sorted by: when they became final, for a retry and for forgetting.</summary>
     [Id(7)] public DateTimeOffset? Since { get; init; }
 
@@ -69,12 +72,12 @@ public sealed record BulkRequest
     {
         (string Name, string? Value)[] members =
         [
-            ("state", State?.ToString()), ("tag", Tag), ("queue", Queue), ("task", Task), ("parent", Parent), ("since", Since?.ToString("O")), ("until", Until?.ToString("O")), ("text", Text),
-            ("to", Target),
+            ("state", State?.ToString()), ("tag", Tag), ("queue", Queue), ("task", Task), ("parent", Parent), ("worker", Worker), ("since", Since?.ToString("O")),
+            ("until", Until?.ToString("O")), ("text", Text), ("to", Target),
         ];
         return string.Join(' ', members.Where(m => m.Value is not null).Select(m => $"{m.Name} {m.Value}").Prepend(Action.ToString()));
     }
 
     internal TaskFilter ToFilter() =>
-        new() { State = State, Queue = Queue, Task = Task, Tag = Tag, Parent = Parent, Since = Since, Until = Until, Text = Text };
+        new() { State = State, Queue = Queue, Task = Task, Tag = Tag, Parent = Parent, Worker = Worker, Since = Since, Until = Until, Text = Text };
 }

@@ -7,12 +7,12 @@ namespace TaskGrid;
 public interface IBulkGrain : IGrainWithStringKey
 {
     /// <summary>Begins; the same id again is the same operation. Returns why not, if it is refused.</summary>
-    /// <remarks>Not "Begin": a silo that knows fewer members of a request would take it for one that means more tasks.</remarks>
-    [Alias("BeginOver")]
+    /// <remarks>Its alias changes with the members of a request: a silo that knows fewer of them would take it for one that means more tasks.</remarks>
+    [Alias("BeginOver2")]
     Task<TaskRefusal?> Begin(BulkRequest request);
 
     /// <summary>How many tasks a request would change; whatever this grain's own operation is.</summary>
-    [Alias("CountOver"), AlwaysInterleave]
+    [Alias("CountOver2"), AlwaysInterleave]
     Task<BulkImpactReply> Count(BulkRequest request);
 
     /// <summary>How far it is; <c>null</c> when there is none with this id, or it was through more than an hour ago.</summary>

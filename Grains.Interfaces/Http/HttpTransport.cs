@@ -123,7 +123,7 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
         var filter = request.Filter;
         (string Name, string? Value)[] all =
         [
-            ("state", filter.State?.ToString()), ("queue", filter.Queue), ("task", filter.Task), ("tag", filter.Tag), ("parent", filter.Parent),
+            ("state", filter.State?.ToString()), ("queue", filter.Queue), ("task", filter.Task), ("tag", filter.Tag), ("parent", filter.Parent), ("worker", filter.Worker),
             ("since", filter.Since?.ToString("O", CultureInfo.InvariantCulture)), ("until", filter.Until?.ToString("O", CultureInfo.InvariantCulture)),
             ("text", filter.Text), ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)), ("cursor", request.Cursor),
         ];

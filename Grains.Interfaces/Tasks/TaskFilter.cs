@@ -24,6 +24,9 @@ public sealed record TaskFilter
     /// <summary>Tasks that the task with this id has submitted.</summary>
     [Id(7)] public string? Parent { get; init; }
 
+    /// <summary>Tasks that the worker of this name runs, or whose last attempt it ran; with a <c>*</c> at its end, those of all workers whose names begin so. At most 200 characters.</summary>
+    [Id(8)] public string? Worker { get; init; }
+
     /// <summary>Not those before this instant, of the time that the list is sorted by.</summary>
     [Id(4)] public DateTimeOffset? Since { get; init; }
 

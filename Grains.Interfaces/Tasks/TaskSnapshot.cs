@@ -46,7 +46,7 @@ public sealed record TaskSnapshot
     /// <summary>The silo that runs it, or ran its last attempt.</summary>
     [Id(13)] public string? Worker { get; init; }
 
-    /// <summary>The arguments as submitted.</summary>
+    /// <summary>The arguments as submitted, but for those that only the handler sees: <c>"[hidden]"</c> stands in their place, or in that of all.</summary>
     [Id(14)] public JsonText? Args { get; init; }
 
     /// <summary>What the handler last reported; only the last value is kept.</summary>
@@ -87,4 +87,7 @@ public sealed record TaskSnapshot
 
     /// <summary>The first of the line of its parents, if it has one.</summary>
     [Id(27)] public string? RootId { get; init; }
+
+    /// <summary>The W3C trace that it was submitted in, 32 hexadecimal digits: its attempts are spans of it. <c>null</c> when the submit was in none.</summary>
+    [Id(28)] public string? TraceId { get; init; }
 }

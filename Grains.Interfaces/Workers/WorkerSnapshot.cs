@@ -30,4 +30,10 @@ public sealed record WorkerSnapshot
 
     /// <summary>What is leased to it, the last begun first; by the store, and so perhaps a moment older than the figures.</summary>
     [Id(8)] public IReadOnlyList<RunningTask> Tasks { get; init; } = [];
+
+    /// <summary>
+    /// When its silo last said to the store that it lives, by the store's clock: it does so about once a second, and after six without it is taken for dead.
+    /// <c>null</c> when the store knows nothing of it.
+    /// </summary>
+    [Id(9)] public DateTimeOffset? HeartbeatAt { get; init; }
 }

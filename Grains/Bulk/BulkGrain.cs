@@ -94,7 +94,7 @@ internal sealed partial class BulkGrain(
         var parts = await StoreCalls.AskAsync(() => steps.PartsAsync(request));
         // The reminder first: what is written down is driven on whatever happens after.
         await StoreCalls.KeepAsync(() => this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod));
-        state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts, Part = BulkPlan.IsIndexed(request) ? 0 : ~0 };
+        state.State = new() { Request = request, StartedAt = time.GetUtcNow(), Cutoff = cutoff, Parts = parts, Part = BulkState.FirstPart(request) };
         await StoreCalls.KeepAsync(WriteAsync);
     }
 

@@ -7,7 +7,7 @@ internal static class BulkPlan
     /// Whether indexes lead to them: what is not final, by a tag alone, by queue, by name. Anything else is found by going through all that the state has, record by record.
     /// </summary>
     public static bool IsIndexed(BulkRequest request) =>
-        !IsOfFinal(request) && request is { State: null, Since: null, Until: null, Text: null, Parent: null } && !IsPattern(request.Queue) && !IsPattern(request.Task)
+        !IsOfFinal(request) && request is { State: null, Since: null, Until: null, Text: null, Parent: null, Worker: null } && !IsPattern(request.Queue) && !IsPattern(request.Task)
         && (request.Tag is null || request.Queue is null);
 
     /// <summary>Whether it is for tasks that are final: then what has ended since the operation began is left alone, else what was accepted since.</summary>

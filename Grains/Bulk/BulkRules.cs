@@ -9,8 +9,8 @@ internal static class BulkRules
     public static TaskRefusal? Check(BulkRequest request) => request switch
     {
         _ when !Enum.IsDefined(request.Action) => Option("There is no such action.", "action"),
-        { State: null, Queue: null, Task: null, Tag: null, Parent: null, Since: null, Until: null, Text: null } =>
-            Option("Say which tasks: by state, queue, task, tag, parent, since, until or text.", "tag"),
+        { State: null, Queue: null, Task: null, Tag: null, Parent: null, Worker: null, Since: null, Until: null, Text: null } =>
+            Option("Say which tasks: by state, queue, task, tag, parent, worker, since, until or text.", "tag"),
         _ when TaskListRules.Check(request.ToFilter()) is { } refusal => refusal,
         { Action: BulkAction.Move, Target: null } => Option("Say where to: the target is missing.", "target"),
         { Target: not null, Action: not BulkAction.Move } => Option("Only a move has a target.", "target"),

@@ -4,6 +4,9 @@ namespace TaskGrid.Bulk;
 [GenerateSerializer, Alias("taskgrid.bulk-state")]
 internal sealed class BulkState
 {
+    // More than an int can hold, which a part is to silos that do not know the newest members of a request.
+    private const long OfNewMembers = 1L << 32;
+
     [Id(0)]
     public BulkRequest? Request { get; set; }
 
@@ -16,11 +19,11 @@ internal sealed class BulkState
     public List<string> Parts { get; set; } = [];
 
     /// <summary>
-    /// Which of them is gone through; the complement of that where they are parts of states. A silo of the version before, which would take them for queues and knows fewer
-    /// members of a request, falls over that and leaves the operation to others.
+    /// Which of them is gone through; the complement of that where they are parts of states. A silo of an earlier version, which would take them for queues and knows fewer
+    /// members of a request, falls over that and leaves the operation to others; one that knows all members but the worker can't read the number where there is one.
     /// </summary>
     [Id(3)]
-    public int Part { get; set; }
+    public long Part { get; set; }
 
     [Id(4)]
     public string Cursor { get; set; } = "";
@@ -38,6 +41,9 @@ internal sealed class BulkState
     [Id(7)]
     public DateTimeOffset? FinishedAt { get; set; }
 
+    /// <summary>The first <see cref="Part"/> of what a request asks for.</summary>
+    public static long FirstPart(BulkRequest request) => BulkPlan.IsIndexed(request) ? 0 : request.Worker is null ? ~0L : ~OfNewMembers;
+
     /// <summary>The part that is gone through; <c>null</c> when all are.</summary>
     public string? PartNow() => At() < Parts.Count ? Parts[At()] : null;
 
@@ -45,7 +51,7 @@ internal sealed class BulkState
     public void GoOn() => Part += Part < 0 ? -1 : 1;
 
     /// <summary>Goes through all parts once more.</summary>
-    public void Repeat() => (Part, DoneInPass) = (Part < 0 ? ~0 : 0, 0);
+    public void Repeat() => (Part, DoneInPass) = (Part < 0 ? Part + At() : 0, 0);
 
-    private int At() => Part < 0 ? ~Part : Part;
+    private int At() => (int)((Part < 0 ? ~Part : Part) % OfNewMembers);
 }

@@ -42,6 +42,10 @@ internal static class ArgsFault
         }
     }
 
+    /// <summary>The same of an argument that only the handler sees: not what it was, nor where in it. A task that fails over it shows this to everybody.</summary>
+    public static TaskRefusal Hide(TaskRefusal refusal, ArgsPlace place, Type type) =>
+        refusal.Field == ArgsPlace.Root.Field ? refusal : At(place, $"must be {JsonForm.Expected(type)}; what it was is for the handler alone.");
+
     /// <summary>What is left is what the user's own types refuse: a constructor that validates, a converter.</summary>
     public static TaskRefusal Refused(ArgsPlace place, Exception cause) =>
         At(place, $"was refused: {(cause.Message.Length > MaxCause ? cause.Message[..MaxCause] : cause.Message)}");

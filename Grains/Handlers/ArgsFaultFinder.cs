@@ -72,9 +72,10 @@ internal static class ArgsFaultFinder
     {
         if (type.Properties.FirstOrDefault(p => p.Name == name) is { } property)
         {
-            return value.TokenType == JsonTokenType.Null && !AllowsNull(property)
-                ? ArgsFault.WrongForm(place, property.PropertyType, value)
-                : Walk(ref value, type.Options.GetTypeInfo(property.PropertyType), place);
+            return value.TokenType == JsonTokenType.Null && !AllowsNull(property) ? ArgsFault.WrongForm(place, property.PropertyType, value)
+                : Walk(ref value, type.Options.GetTypeInfo(property.PropertyType), place) is not { } refusal ? null
+                : SensitiveMembers.IsSensitive(property) ? ArgsFault.Hide(refusal, place, property.PropertyType)
+                : refusal;
         }
 
         if (type.Properties.Any(p => p.IsExtensionData))

@@ -24,6 +24,9 @@ internal sealed class Argument(string name, int slot, JsonTypeInfo type)
 
     public bool IsOptional { get; init; }
 
+    /// <summary>Whether only the handler sees it.</summary>
+    public bool IsSensitive { get; init; }
+
     /// <summary>What it is when it was not given; of its exact type, so that it can be unboxed.</summary>
     public object? Default { get; init; }
 

@@ -61,6 +61,7 @@ internal static class DelegateTask
         {
             AllowsNull = parameter.ParameterType.IsValueType || nullability.Create(parameter).WriteState != NullabilityState.NotNull,
             IsOptional = parameter.HasDefaultValue,
+            IsSensitive = SensitiveMembers.IsSensitive(parameter),
             Default = parameter.HasDefaultValue ? Argument.DefaultOf(parameter.ParameterType, parameter.DefaultValue) : null,
         };
 

@@ -20,6 +20,12 @@ internal static class HandlerTask
             throw InvalidTask.Because(name, $"{typeof(THandler)} is abstract, so no handler can be made of it; name the class that implements it.");
         }
 
+        var args = TypeInfoOf(name, typeof(TArgs));
+        if (SensitiveMembers.FindProblem(args) is { } problem)
+        {
+            throw InvalidTask.Because(name, problem);
+        }
+
         Injection?[] injections =
         [
             static (scope, _, _) => scope.GetRequiredService<THandler>(),
@@ -27,7 +33,7 @@ internal static class HandlerTask
             static (_, context, _) => context,
             static (_, _, cancellationToken) => cancellationToken,
         ];
-        return new(name, options, RunOf<TArgs, THandler>(name), injections, new WholeArgs(slot: 1, TypeInfoOf(name, typeof(TArgs))));
+        return new(name, options, RunOf<TArgs, THandler>(name), injections, new WholeArgs(slot: 1, args));
     }
 
     private static Delegate RunOf<TArgs, THandler>(string name)

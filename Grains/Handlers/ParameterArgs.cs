@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskGrid.Tasks;
 
 namespace TaskGrid.Handlers;
 
@@ -9,6 +10,8 @@ internal sealed class ParameterArgs(Argument[] arguments) : IArgsBinder
     private static readonly object s_missing = new();
 
     public JsonNode Schema => TaskSchema.Of(arguments);
+
+    public IReadOnlyList<SensitiveArg> Sensitive => [.. arguments.Index().Where(a => a.Item.IsSensitive).Select(a => new SensitiveArg(a.Item.Name, a.Index))];
 
     public TaskRefusal? Bind(JsonText args, object?[] values)
     {
@@ -98,7 +101,8 @@ internal sealed class ParameterArgs(Argument[] arguments) : IArgsBinder
         }
         catch (Exception cause)
         {
-            return ArgsFault.Find(start, argument.Type, PlaceOf(index, byName), cause);
+            var refusal = ArgsFault.Find(start, argument.Type, PlaceOf(index, byName), cause);
+            return argument.IsSensitive ? ArgsFault.Hide(refusal, PlaceOf(index, byName), argument.Type.Type) : refusal;
         }
     }
 

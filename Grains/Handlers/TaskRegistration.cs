@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TaskGrid.Tasks;
 
 namespace TaskGrid.Handlers;
 
@@ -18,6 +19,9 @@ internal sealed class TaskRegistration(string name, TaskOptions options, Delegat
 
     /// <summary>The JSON Schema of its args.</summary>
     public JsonNode ArgsSchema => args.Schema;
+
+    /// <summary>The arguments that only the handler sees.</summary>
+    public IReadOnlyList<SensitiveArg> Sensitive => args.Sensitive;
 
     /// <summary>That of its result; <c>null</c> when it has none.</summary>
     public JsonNode? ResultSchema => HandlerCall.ResultOf(handler) is { } result ? TaskSchema.Of(result) : null;

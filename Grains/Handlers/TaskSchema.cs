@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using TaskGrid.Tasks;
 
 namespace TaskGrid.Handlers;
 
@@ -7,6 +8,10 @@ namespace TaskGrid.Handlers;
 internal static class TaskSchema
 {
     private const string Reference = "$ref";
+    private const string Properties = "properties";
+
+    /// <summary>The standard's word for what can be sent and is not shown again.</summary>
+    private const string WriteOnly = "writeOnly";
 
     private static readonly JsonSchemaExporterOptions s_options = new()
     {
@@ -21,15 +26,37 @@ internal static class TaskSchema
         var (properties, required) = (new JsonObject(), new JsonArray());
         foreach (var argument in arguments)
         {
-            var schema = Below($"#/properties/{argument.Name}", Of(argument.Type.Type));
+            var schema = Below($"#/{Properties}/{argument.Name}", Of(argument.Type.Type));
             properties[argument.Name] = argument.AllowsNull ? OrNull(schema) : schema;
+            if (argument.IsSensitive)
+            {
+                Hide(properties, argument.Name);
+            }
+
             if (!argument.IsOptional)
             {
                 required.Add(argument.Name);
             }
         }
 
-        return new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required, ["additionalProperties"] = false };
+        return new JsonObject { ["type"] = "object", [Properties] = properties, ["required"] = required, ["additionalProperties"] = false };
+    }
+
+    /// <summary>Of arguments that are one value.</summary>
+    public static JsonNode Of(Type type, IReadOnlyList<SensitiveArg> sensitive)
+    {
+        var schema = Of(type);
+        // Where other types may stand for it, each has members of its own.
+        JsonNode?[] forms = schema is JsonObject && schema["anyOf"] is JsonArray all ? [schema, .. all] : [schema];
+        foreach (var properties in forms.Select(f => (f as JsonObject)?[Properties]).OfType<JsonObject>())
+        {
+            foreach (var argument in sensitive.Where(s => properties.ContainsKey(s.Name)))
+            {
+                Hide(properties, argument.Name);
+            }
+        }
+
+        return schema;
     }
 
     public static JsonNode Of(Type type)
@@ -42,6 +69,19 @@ internal static class TaskSchema
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
             return new JsonObject();
+        }
+    }
+
+    private static void Hide(JsonObject properties, string name)
+    {
+        if (properties[name] is JsonObject schema)
+        {
+            schema[WriteOnly] = true;
+        }
+        else
+        {
+            // What is anything is written as true, which has no room for more.
+            properties[name] = new JsonObject { [WriteOnly] = true };
         }
     }
 

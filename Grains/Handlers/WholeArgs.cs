@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using TaskGrid.Tasks;
 
 namespace TaskGrid.Handlers;
 
@@ -20,11 +21,14 @@ internal sealed class WholeArgs : IArgsBinder
         _constructor = [.. type.Properties
             .Where(p => p.AssociatedParameter is not null)
             .OrderBy(p => p.AssociatedParameter!.Position)
-            .Select((p, i) => OfConstructor(p.Name, i, p.AssociatedParameter!))];
+            .Select((p, i) => OfConstructor(p, i, p.AssociatedParameter!))];
         _positional = new(_constructor);
+        Sensitive = [.. SensitiveMembers.NamesIn(type).Select(n => new SensitiveArg(n, PositionOf(n)))];
     }
 
-    public JsonNode Schema => TaskSchema.Of(_type.Type);
+    public JsonNode Schema => TaskSchema.Of(_type.Type, Sensitive);
+
+    public IReadOnlyList<SensitiveArg> Sensitive { get; }
 
     public TaskRefusal? Bind(JsonText args, object?[] values)
     {
@@ -92,10 +96,13 @@ internal sealed class WholeArgs : IArgsBinder
         return buffer.WrittenSpan;
     }
 
-    private static Argument OfConstructor(string name, int slot, JsonParameterInfo parameter) =>
-        new(name, slot, ArgsJson.Options.GetTypeInfo(parameter.ParameterType))
+    private int? PositionOf(string name) => Array.FindIndex(_constructor, a => a.Name == name) is >= 0 and var position ? position : null;
+
+    private static Argument OfConstructor(JsonPropertyInfo member, int slot, JsonParameterInfo parameter) =>
+        new(member.Name, slot, ArgsJson.Options.GetTypeInfo(parameter.ParameterType))
         {
             AllowsNull = parameter.IsNullable || parameter.ParameterType.IsValueType,
             IsOptional = parameter.HasDefaultValue,
+            IsSensitive = SensitiveMembers.IsSensitive(member),
         };
 }

@@ -20,6 +20,7 @@ internal static class FilterWords
         return
         [
             LetterOf(filter.State), Instant(filter.Since), Instant(filter.Until), filter.Tag is { } tag ? Tag(tag) : "", Lower(filter.Text ?? ""), Lower(Escaped(filter.Text ?? "")), filter.Parent ?? "",
+            filter.Worker ?? "",
             ownQueues.Count, ownTasks.Count, queues.Count, tasks.Count,
             .. ownQueues.Concat(ownTasks).Concat(queues).Concat(tasks).Select(p => (RedisValue)p),
         ];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using StackExchange.Redis;
 using TaskGrid.Tasks;
@@ -19,9 +20,12 @@ internal sealed record BeatReply(bool Accepted, long Now, IReadOnlyDictionary<st
     /// <summary>The store knows this silo by its leases alone.</summary>
     public static BeatReply Unknown { get; } = new(false, 0, s_nothing, IsUnknown: true);
 
-
     /// <summary>Whether a stored beat says that its silo has been declared dead.</summary>
     public static bool SaysDead(string beat) => beat.StartsWith("dead", StringComparison.Ordinal);
+
+    /// <summary>When a stored beat was written, by the store's clock; of a silo that has been declared dead since, its last one.</summary>
+    public static DateTimeOffset InstantOf(string beat) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(beat.Split(' ')[SaysDead(beat) ? 1 : 0], CultureInfo.InvariantCulture));
 }
 
 /// <summary>A queue that has work.</summary>
@@ -79,6 +83,10 @@ internal sealed class SiloStore(StoreConnection store)
 
     /// <summary>The last beat of each silo.</summary>
     public async Task<IReadOnlyDictionary<string, string>> BeatsAsync() => BeatsIn((await store.ReadAsync("beats").ConfigureAwait(false))[0]);
+
+    /// <summary>When each silo last said that it lives, by the store's clock.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> HeartbeatsAsync() =>
+        (await BeatsAsync().ConfigureAwait(false)).ToDictionary(b => b.Key, b => BeatReply.InstantOf(b.Value));
 
     /// <summary>Declares a silo dead if its beat is still the one that was seen; false when it has beaten since.</summary>
     public async Task<bool> BuryAsync(string silo, string seenBeat) =>

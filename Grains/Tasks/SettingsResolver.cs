@@ -20,7 +20,7 @@ internal sealed class SettingsResolver(QueueDirectory queues, IOptions<TaskGridO
         var defaults = await queues.DefaultsOfAsync(queue);
         if (!AsksForNothing(asked))
         {
-            return Make(task, asked.Over(known.Settings).Over(defaults).Over(options.Value.Defaults));
+            return Make(task, asked.Over(known.Settings).Over(defaults).Over(options.Value.Defaults), known);
         }
 
         if (_cache.TryGetValue((task, queue), out var cached) && ReferenceEquals(cached.Known, known) && ReferenceEquals(cached.Defaults, defaults))
@@ -28,7 +28,7 @@ internal sealed class SettingsResolver(QueueDirectory queues, IOptions<TaskGridO
             return cached.Resolved;
         }
 
-        var resolved = Make(task, known.Settings.Over(defaults).Over(options.Value.Defaults));
+        var resolved = Make(task, known.Settings.Over(defaults).Over(options.Value.Defaults), known);
         if (_cache.Count >= MaxCached)
         {
             _cache.Clear();
@@ -38,10 +38,10 @@ internal sealed class SettingsResolver(QueueDirectory queues, IOptions<TaskGridO
         return resolved;
     }
 
-    private static Resolved Make(string task, TaskSettings merged)
+    private static Resolved Make(string task, TaskSettings merged, TaskDescription known)
     {
         var stored = ResolvedSettings.ToStore(merged);
-        return new(merged, new(task, stored == s_nothing ? null : stored));
+        return new(merged, new(task, stored == s_nothing ? null : stored, known.Sensitive));
     }
 
     private static bool AsksForNothing(TaskSettings asked) => asked is

@@ -5,16 +5,21 @@ using System.Text.Json;
 namespace TaskGrid.Tasks;
 
 /// <summary>The part of a record that tasks of one name share: what was asked for, with the defaults filled in.</summary>
-internal sealed record TaskHeader(string Task, TaskSettings? Settings = null)
+/// <param name="Task">The task name.</param>
+/// <param name="Settings">What differs from the built-in values, if anything does.</param>
+/// <param name="Sensitive">The arguments that only the handler sees; <c>null</c> when there are none. The store's script looks for this member by its name.</param>
+internal sealed record TaskHeader(string Task, TaskSettings? Settings = null, IReadOnlyList<SensitiveArg>? Sensitive = null)
 {
     private ResolvedSettings? _resolved;
 
     /// <summary>The settings with the built-in values filled in.</summary>
     public ResolvedSettings Resolve() => _resolved ??= new(Settings ?? new());
 
-    public bool Equals(TaskHeader? other) => other is not null && Task == other.Task && Settings == other.Settings;
+    public bool Equals(TaskHeader? other) =>
+        other is not null && Task == other.Task && Settings == other.Settings
+        && (ReferenceEquals(Sensitive, other.Sensitive) || (Sensitive ?? []).SequenceEqual(other.Sensitive ?? []));
 
-    public override int GetHashCode() => HashCode.Combine(Task, Settings);
+    public override int GetHashCode() => HashCode.Combine(Task, Settings, Sensitive?.Count ?? 0);
 }
 
 /// <summary>The part of a record that is the task's own.</summary>
@@ -54,6 +59,9 @@ internal sealed record TaskDefinition(TaskHeader Header, JsonText Args, TaskMeta
     private static readonly ConcurrentDictionary<string, TaskHeader> s_headers = new(StringComparer.Ordinal);
 
     public TaskMeta Meta => Own ?? TaskMeta.None;
+
+    /// <summary>The arguments as everybody but the handler sees them.</summary>
+    public JsonText ShownArgs => Header.Sensitive is { } sensitive ? ArgsRedaction.Hide(Args, sensitive) : Args;
 
     public byte[] Encode()
     {

@@ -8,4 +8,6 @@ namespace TaskGrid.Tasks;
 /// <param name="Tags">The tags that each of its tasks has.</param>
 /// <param name="Args">The JSON Schema of its arguments.</param>
 /// <param name="Result">The JSON Schema of its result.</param>
-internal sealed record TaskDescription(string Queue, TaskSettings Settings, IReadOnlyList<string>? Tags = null, JsonElement? Args = null, JsonElement? Result = null);
+/// <param name="Sensitive">The arguments that only the handler sees; <c>null</c> when there are none.</param>
+internal sealed record TaskDescription(
+    string Queue, TaskSettings Settings, IReadOnlyList<string>? Tags = null, JsonElement? Args = null, JsonElement? Result = null, IReadOnlyList<SensitiveArg>? Sensitive = null);

@@ -25,6 +25,8 @@ internal static partial class TaskListRules
             new(ErrorCodes.InvalidTaskName, "A task name has 1 to 100 letters, digits, '_', '.' or '-', and may have a '*' after its beginning.", "task"),
         { Tag: { } tag } when SettingsRules.CheckTags([tag]) is not null => Option("A tag has 1 to 100 characters, without spaces and commas.", "tag"),
         { Parent: { } parent } when !Names.IsValidId(parent) => new(ErrorCodes.InvalidId, "An id has 1 to 128 letters, digits, '_', '.' or '-'.", "parent"),
+        { Worker: { } worker } when !NamePattern.IsValid(worker, WorkerName().IsMatch) =>
+            Option("A worker's name has 1 to 200 characters, none of them a space or a control character, and may have a '*' after its beginning.", "worker"),
         { Since: { } since, Until: { } until } when since > until => Option("The list would end before it begins.", "until"),
         { Text: { } text } when !SettingsRules.IsText(text, LongestText) => Option($"A text has 1 to {LongestText} characters, none of them control characters.", "text"),
         _ => null,
@@ -34,4 +36,8 @@ internal static partial class TaskListRules
 
     [GeneratedRegex(@"^[0-9]{1,16}\.[A-Za-z0-9_.-]{1,128}\z")]
     private static partial Regex CursorText();
+
+    // An address and a number, as SiloIncarnation has it: whatever can be seen, but no second asterisk.
+    [GeneratedRegex(@"^[\x21-\x29\x2B-\x7E]{1,200}\z")]
+    private static partial Regex WorkerName();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace TaskGrid.Tasks;
@@ -67,7 +68,7 @@ internal sealed class TaskRecord
         StartedAt = Running is { } lease ? Instant(lease.Started) : Instant(Line.Started),
         FinishedAt = Instant(Line.Finished),
         Worker = Running?.Silo ?? (Line.Worker == "-" ? null : Line.Worker),
-        Args = Definition?.Args,
+        Args = Definition?.ShownArgs,
         Progress = Json(Progress),
         Result = Json(Result),
         Error = Error is null || Line.Code is 'S' or 'C' ? null : JsonSerializer.Deserialize(Error, StoredJson.Default.TaskError),
@@ -81,6 +82,7 @@ internal sealed class TaskRecord
         Headers = Definition?.Meta.Headers,
         ParentId = Definition?.Meta.ParentId,
         RootId = Definition?.Meta.RootId,
+        TraceId = ActivityContext.TryParse(Definition?.Meta.TraceParent, null, out var trace) ? trace.TraceId.ToString() : null,
     };
 
     private static JsonText? Json(byte[]? utf8) => utf8 is null ? null : new JsonText(utf8);

@@ -23,7 +23,7 @@ internal sealed class Capabilities
     public static TaskDescription Describe(TaskRegistration registration)
     {
         var options = registration.Options;
-        return new(options.Queue, new TaskSettings().Over(options), options.Tags);
+        return new(options.Queue, new TaskSettings().Over(options), options.Tags, Sensitive: registration.Sensitive is { Count: > 0 } sensitive ? sensitive : null);
     }
 
     private static AnnouncedTask Announce(TaskRegistration registration)

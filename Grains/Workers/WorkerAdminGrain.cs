@@ -6,7 +6,7 @@ namespace TaskGrid.Workers;
 
 /// <summary>Asks the workers of all silos, from whichever silo is asked.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-worker-admin")]
-internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusOracle silos, StatsStore stats, TimeProvider time) : Grain, IWorkerAdminGrain
+internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusOracle silos, StatsStore stats, SiloStore beats, TimeProvider time) : Grain, IWorkerAdminGrain
 {
     private const int MaxPatterns = 100;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
@@ -15,10 +15,14 @@ internal sealed class WorkerAdminGrain(WorkerServiceClient workers, ISiloStatusO
     {
         var answers = await Task.WhenAll(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(DescribeAsync));
         var tasks = (await StoreCalls.AskAsync(stats.RunningAsync)).ToLookup(t => t.Worker, t => t.Task);
+        var heartbeats = await StoreCalls.AskAsync(beats.HeartbeatsAsync);
         return
         [
-            .. answers.OfType<WorkerSnapshot>().OrderBy(w => w.Worker, StringComparer.Ordinal)
-                .Select(w => w with { Tasks = [.. tasks[w.Worker].OrderByDescending(t => t.StartedAt).ThenBy(t => t.Id, StringComparer.Ordinal)] }),
+            .. answers.OfType<WorkerSnapshot>().OrderBy(w => w.Worker, StringComparer.Ordinal).Select(w => w with
+            {
+                Tasks = [.. tasks[w.Worker].OrderByDescending(t => t.StartedAt).ThenBy(t => t.Id, StringComparer.Ordinal)],
+                HeartbeatAt = heartbeats.TryGetValue(w.Worker, out var at) ? at : null,
+            }),
         ];
     }
 

@@ -5,7 +5,10 @@ namespace ReadmeHost;
 [GridTask("send_invoice")]
 internal sealed record SendInvoice(int Number) : IGridTask<string>;
 
-/// <summary>What README and docs/queues-and-limits.md show of options, queues and operations on many tasks.</summary>
+[GridTask("charge")]
+public sealed record Charge(string Customer, [Sensitive] string CardNumber);
+
+/// <summary>What README, docs/options.md and docs/queues-and-limits.md show of options, queues and operations on many tasks.</summary>
 internal static class Options
 {
     public static async Task Ask(ITaskClient tasks, IQueueClient queues, IBulkClient bulk)
@@ -24,6 +27,11 @@ internal static class Options
         });
         await queues.ConfigureAsync("mail", new() { Limits = new(Concurrency: 20, Rate: RateLimit.PerMinute(100)), Fair = true });
         await bulk.CancelAsync(tag: "invoices");
+    }
+
+    public static void Register(TaskGridBuilder grid)
+    {
+        grid.AddTask("charge_once_more", (string customer, [Sensitive] string cardNumber) => Pay(customer, cardNumber));
     }
 
     public static async Task LookAfter(IQueueClient queues)
@@ -50,4 +58,6 @@ internal static class Options
         var through = await bulk.WaitAsync();                             // through.Done tasks
         return through.Done;
     }
+
+    private static string Pay(string customer, string cardNumber) => $"{customer} {cardNumber.Length}";
 }

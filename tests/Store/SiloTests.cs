@@ -11,6 +11,8 @@ public sealed class SiloTests(StoreServers servers) : StoreTest(servers)
         var description = new TaskDescription("films", new() { Priority = 2, MaxAttempts = 7, TimeLimit = TimeSpan.FromSeconds(5) });
         await grid.Silos.RegisterAsync("s~1", "caps", [new("film", description)]);
         Assert.Equal(description, await grid.Silos.DescribeAsync("film"));
+        await grid.Silos.RegisterAsync("s~1", "caps", [new("charge", description with { Sensitive = [new("card", 1), new("pin")] })]);
+        Assert.Equal([new("card", 1), new("pin")], (await grid.Silos.DescribeAsync("charge"))!.Sensitive!);
         Assert.Null(await grid.Silos.DescribeAsync("never"));
         await grid.BuryAsync(new("s~1", "caps"));
         Assert.Null(await grid.Silos.DescribeAsync("film"));
@@ -26,6 +28,23 @@ public sealed class SiloTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal((true, grid.Now), (reply.Accepted, reply.Now));
         Assert.Equal($"{grid.Now} {one.Capabilities} 16 3", reply.Beats[one.Name]);
         Assert.Equal($"{grid.Now - 1000} {two.Capabilities} 16 0", reply.Beats[two.Name]);
+    }
+
+    /// <summary>Its registration is the first; a silo that was declared dead had one, too.</summary>
+    [Theory, OnEveryStore]
+    public async Task Heartbeats_AreTheInstantsOfTheLastBeats(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        Assert.Empty(await grid.Silos.HeartbeatsAsync());
+        var (one, two) = (await grid.SiloAsync(), await grid.SiloAsync());
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        await grid.Silos.BeatAsync(one.Name, one.Capabilities, "16 3 0");
+        await grid.Silos.RegisterAsync("s~1", "caps", []);
+        await grid.BuryAsync(two);
+        var heartbeats = await grid.Silos.HeartbeatsAsync();
+        Assert.Equal((At(0), At(-1), At(0)), (heartbeats[one.Name], heartbeats[two.Name], heartbeats["s~1"]));
+
+        DateTimeOffset At(int seconds) => DateTimeOffset.FromUnixTimeMilliseconds(grid.Now + (seconds * 1000));
     }
 
     [Theory, OnEveryStore]

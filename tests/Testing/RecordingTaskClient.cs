@@ -124,7 +124,8 @@ public sealed class RecordingTaskClient : ITaskClient, ITaskAnswers
 
     private static bool Fits(TaskSnapshot task, TaskFilter filter) =>
         (filter.State is null || filter.State == task.State) && (filter.Queue is null || NamePattern.Fits(filter.Queue, task.Queue)) && (filter.Task is null || NamePattern.Fits(filter.Task, task.Task))
-        && (filter.Tag is null || task.Tags.Contains(filter.Tag)) && (filter.Parent is null || task.ParentId == filter.Parent) && (filter.Since is null || task.CreatedAt >= filter.Since) && (filter.Until is null || task.CreatedAt <= filter.Until)
+        && (filter.Tag is null || task.Tags.Contains(filter.Tag)) && (filter.Parent is null || task.ParentId == filter.Parent)
+        && (filter.Worker is null || task.Worker is { } worker && NamePattern.Fits(filter.Worker, worker)) && (filter.Since is null || task.CreatedAt >= filter.Since) && (filter.Until is null || task.CreatedAt <= filter.Until)
         && (filter.Text is null || $"{task.Id} {task.Task} {task.Args}".Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
 
     private ChangeOutcome Update(string id, Func<TaskSnapshot, (ChangeOutcome Outcome, TaskSnapshot After)> update)

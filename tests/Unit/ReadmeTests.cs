@@ -12,6 +12,7 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("README.md", 1)]
+    [InlineData("docs/options.md", 0)]
     [InlineData("docs/queues-and-limits.md", 0)]
     public void FurtherExamples_StandInCodeThatIsCompiled(string document, int after)
     {

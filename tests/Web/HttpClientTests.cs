@@ -65,7 +65,10 @@ public sealed class HttpClientTests(SingleProcess process) : IAsyncDisposable
         Assert.Equal(CancelOutcome.Cancelled, (await task.CancelAsync(Cancelled)).Outcome);
         Assert.Equal(ChangeOutcome.AlreadyFinished, await task.ChangeAsync(new() { Priority = 1 }, Cancelled));
         Assert.Equal(ChangeOutcome.Changed, await task.RetryAsync(Cancelled));
-        Assert.Equal(TaskState.Succeeded, (await task.WaitAsync(TimeSpan.FromMinutes(1), Cancelled)).State);
+        var done = await task.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
+        Assert.Equal(TaskState.Succeeded, done.State);
+        Assert.Equal("http-managed", Assert.Single((await Tasks.ListAsync(new() { Queue = "managed-2", Worker = done.Worker }, cancellationToken: Cancelled)).Items).Id);
+        Assert.Empty((await Tasks.ListAsync(new() { Queue = "managed-2", Worker = "nobody" }, cancellationToken: Cancelled)).Items);
         Assert.Equal(CancelOutcome.AlreadyFinished, (await task.CancelAsync(Cancelled)).Outcome);
         Assert.Empty(await task.GetLogAsync(Cancelled));
         Assert.Equal(ChangeOutcome.Changed, await task.ForgetAsync(Cancelled));

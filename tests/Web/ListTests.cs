@@ -54,6 +54,7 @@ public sealed class ListTests(SingleProcess process)
     [InlineData("queue=filter", false)]
     [InlineData("tag=needle", true)]
     [InlineData("tag=need", false)]
+    [InlineData("worker=*", false)]
     [InlineData("text=HAYSTACK-7", true)]
     [InlineData("text=haystack-8", false)]
     [InlineData("until=2001-01-01T00:00:00Z", false)]
@@ -73,6 +74,28 @@ public sealed class ListTests(SingleProcess process)
         Assert.Equal(fits, found);
     }
 
+    [Fact]
+    public async Task A_worker_has_what_it_runs_and_what_it_ran_last()
+    {
+        var ended = await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"of-one-worker"}""");
+        using var done = await process.Client.ReadAsync($"{Http.Tasks}/{ended.Text("id")}?wait=60");
+        var worker = (await done.JsonAsync()).Text("worker");
+        await process.Client.SubmitAsync("""{"task":"gate","args":["listed-by-worker"],"id":"listed-by-worker","queue":"of-one-worker"}""");
+        await Gate.Of("listed-by-worker").Entered;
+        await process.Client.SubmitAsync("""{"task":"add","args":[1,2],"queue":"of-one-worker","delay":3600}""");
+        var (all, running) = (await IdsAsync(worker), await IdsAsync(worker, "&state=running"));
+        var (alike, others) = (await IdsAsync($"{worker[..5]}*"), await IdsAsync($"{worker}0"));
+        Gate.Of("listed-by-worker").Open();
+
+        Assert.Equal(["listed-by-worker", ended.Text("id")], all);
+        Assert.Equal(["listed-by-worker"], running);
+        Assert.Equal(all, alike);
+        Assert.Empty(others);
+
+        async Task<string[]> IdsAsync(string name, string more = "") =>
+            [.. (await ListAsync($"?queue=of-one-worker&worker={Uri.EscapeDataString(name)}{more}&limit=200")).GetProperty("items").EnumerateArray().Select(i => i.Text("id"))];
+    }
+
     [Theory]
     [InlineData("state=done", 400, "invalid_request", "state")]
     [InlineData("stat=Failed", 400, "unknown_field", "stat")]
@@ -89,6 +112,10 @@ public sealed class ListTests(SingleProcess process)
     [InlineData("queue=a*b", 422, "invalid_queue", "queue")]
     [InlineData("task=a%0Ab", 400, "invalid_task_name", "task")]
     [InlineData("tag=a,b", 422, "invalid_option", "tag")]
+    [InlineData("worker=", 400, "invalid_request", "worker")]
+    [InlineData("worker=a%20b", 422, "invalid_option", "worker")]
+    [InlineData("worker=a*b", 422, "invalid_option", "worker")]
+    [InlineData("worker=a%00", 422, "invalid_option", "worker")]
     [InlineData("text=%00", 422, "invalid_option", "text")]
     public async Task What_cannot_be_read_is_refused(string query, int status, string code, string field)
     {

@@ -114,6 +114,27 @@ public sealed class QueueTests(SingleProcess process)
         string Asked(string member) => done.GetProperty("request").Text(member);
     }
 
+    /// <summary>What waits for another attempt, and was on its worker for the last one.</summary>
+    [Fact]
+    public async Task Tasks_of_a_worker_are_cancelled()
+    {
+        var worker = (await (await process.Client.ReadAsync("/api/v1/workers")).JsonAsync()).GetProperty("items")[0].Text("worker");
+        await process.Client.SubmitAsync("""{"task":"no_disk","id":"was-on-worker","queue":"left-by-worker","backoff":{"kind":"fixed","delay":3600,"jitter":false}}""");
+        await UntilAsync("was-on-worker", "Retrying");
+        Assert.Equal((0, 1), (await CountAsync($"{worker}0"), await CountAsync(worker)));
+        var done = await ThroughAsync(Body(worker));
+        Assert.Equal((1, worker), (done.GetProperty("done").GetInt32(), done.GetProperty("request").Text("worker")));
+        await UntilAsync("was-on-worker", "Cancelled");
+
+        static string Body(string of) => $$"""{"action":"cancel","state":"retrying","queue":"left-by-worker","worker":"{{of}}"}""";
+
+        async Task<int> CountAsync(string of)
+        {
+            using var counted = await process.Client.PostJsonAsync("/api/v1/bulk/count", Body(of));
+            return (await counted.JsonAsync()).GetProperty("count").GetInt32();
+        }
+    }
+
     [Theory]
     [InlineData("""{"tag":"t"}""", 400, "invalid_request", "action")]
     [InlineData("""{"action":"cancel"}""", 422, "invalid_option", "tag")]
@@ -128,6 +149,8 @@ public sealed class QueueTests(SingleProcess process)
     [InlineData("""{"action":"cancel","text":""}""", 422, "invalid_option", "text")]
     [InlineData("""{"action":"forget","state":"failed","text":null}""", 400, "invalid_request", "text")]
     [InlineData("""{"action":"cancel","parent":"no id"}""", 400, "invalid_id", "parent")]
+    [InlineData("""{"action":"cancel","worker":"a b"}""", 422, "invalid_option", "worker")]
+    [InlineData("""{"action":"cancel","worker":7}""", 400, "invalid_request", "worker")]
     [InlineData("""{"action":"cancel","queue":"a*b"}""", 422, "invalid_queue", "queue")]
     [InlineData("""{"action":"cancel","queue":"a","target":"b"}""", 422, "invalid_option", "target")]
     public async Task A_bad_bulk_operation_is_refused(string body, int status, string code, string field)
@@ -169,6 +192,8 @@ public sealed class QueueTests(SingleProcess process)
         Assert.Equal(("gate", "default", 1), (running.Text("task"), running.Text("queue"), running.GetProperty("attempt").GetInt32()));
         Assert.EndsWith($":{Environment.ProcessId}", worker.Text("process"), StringComparison.Ordinal);
         Assert.NotEmpty(worker.Text("version"));
+        // Six seconds without one, and it would be dead.
+        Assert.True(worker.GetProperty("heartbeatAt").GetDateTimeOffset() > running.GetProperty("startedAt").GetDateTimeOffset() - TimeSpan.FromSeconds(10));
 
         using var drained = await process.Client.PostAsync($"{address}/drain", null, TestContext.Current.CancellationToken);
         using var asDrained = await process.Client.ReadAsync(address);
@@ -198,6 +223,18 @@ public sealed class QueueTests(SingleProcess process)
         Assert.Equal(first.GetProperty("createdAt").GetDateTimeOffset(), queue.GetProperty("oldestReadyAt").GetDateTimeOffset());
         var listed = (await (await process.Client.ReadAsync(Queues)).JsonAsync()).GetProperty("items").EnumerateArray().Single(q => q.Text("queue") == "standing");
         Assert.Equal(queue.GetProperty("ready").GetInt32(), listed.GetProperty("ready").GetInt32());
+    }
+
+    private async Task UntilAsync(string id, string state)
+    {
+        var now = "";
+        for (var tries = 0; now != state && tries < 600; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            now = (await (await process.Client.ReadAsync($"{Http.Tasks}/{id}")).JsonAsync()).Text("state");
+        }
+
+        Assert.Equal(state, now);
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

@@ -38,6 +38,7 @@ internal sealed class RunningWeb : IAsyncDisposable
         {
             builder.AddTaskGrid().AddTask("gate", Gate.PassAsync).AddTask("echo", (string text) => text)
                 .AddTask("no_disk", void () => throw new IOException("no disk")).AddTask("report", Gate.ReportAsync).AddTask("log", Gate.LogAsync)
+                .AddTask("charge", SensitiveTests.ChargeAsync).AddTask<SensitiveTests.Refund, SensitiveTests.RefundHandler>()
                 .AddTask("mirror", BadTasks.Mirror).AddTask("throw_much", BadTasks.ThrowMuch).AddTask("throw_deeply", BadTasks.ThrowDeeply)
                 .AddTask("throw_wordless", BadTasks.ThrowWordless).AddTask("throw_markup", BadTasks.ThrowMarkup);
         }
@@ -72,7 +73,7 @@ internal sealed class RunningWeb : IAsyncDisposable
 
     private static string[] Addresses(string[] settings) => settings.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Orleans.sln")))

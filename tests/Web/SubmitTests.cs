@@ -10,7 +10,7 @@ public sealed class SubmitTests(SingleProcess process)
     [
         "id", "task", "queue", "priority", "state", "version", "attempt", "maxAttempts", "interruptions", "createdAt", "dueAt", "startedAt",
         "finishedAt", "worker", "args", "progress", "result", "error", "reason", "cancelRequested", "attempts", "expiresAt", "deadlineAt",
-        "concurrencyKey", "tags", "headers", "parentId", "rootId",
+        "concurrencyKey", "tags", "headers", "parentId", "rootId", "traceId",
     ];
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class SubmitTests(SingleProcess process)
         Assert.Equal(TimeSpan.FromDays(1), task.GetProperty("deadlineAt").GetDateTimeOffset() - task.GetProperty("createdAt").GetDateTimeOffset());
         Assert.Equal("""["nightly","eu"]""", task.GetProperty("tags").GetRawText());
         Assert.Equal("42", task.GetProperty("headers").Text("x-tenant"));
-        Assert.Equal(("the-parent", "the-root"), (task.Text("parentId"), task.Text("rootId")));
+        Assert.Equal(("the-parent", "the-root", "0af7651916cd43dd8448eb211c80319c"), (task.Text("parentId"), task.Text("rootId"), task.Text("traceId")));
     }
 
     [Fact]

@@ -33,6 +33,17 @@ public sealed class WebhookTests(SingleProcess process)
         Assert.Equal($"v1,{Convert.ToBase64String(signed)}", call.Headers["webhook-signature"]);
     }
 
+    /// <summary>Whoever names a receiver need not be the one whom the arguments are for.</summary>
+    [Fact]
+    public async Task What_only_the_handler_is_to_see_is_not_told()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await process.Client.SubmitAsync($$"""{"task":"refund","args":{"customer":"ada","card":{"number":"4111111111111111","year":2030} },"webhook":"{{receiver.Address}}"}""");
+        var call = await receiver.NextAsync();
+        Assert.Equal(("""{"customer":"ada","card":"[hidden]" }""", "1111"), (call.Json.GetProperty("data").GetProperty("args").GetRawText(), call.Json.GetProperty("data").Text("result")));
+        Assert.DoesNotContain("4111111111111111", call.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_receiver_does_not_take_is_tried_again_with_the_same_id()
     {

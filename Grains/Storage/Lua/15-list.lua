@@ -21,8 +21,8 @@ local function read_patterns(words, from, count)
 end
 
 -- A filter: state (A all, Q queued, D scheduled, R retrying, L running, S, F, C), since and until ('' for none), tag, text in lower case, as it is and as JSON has it,
--- and parent ('' for none), how many patterns there are for queues and for names, twice, then these.
-function lists.read_filter(state, since, till, tag, text, escaped, parent, ...)
+-- parent, pattern of workers ('' for none), how many patterns there are for queues and for names, twice, then these.
+function lists.read_filter(state, since, till, tag, text, escaped, parent, worker, ...)
   local words = { ... }
   local counts_of = { tonumber(words[1]), tonumber(words[2]), tonumber(words[3]), tonumber(words[4]) }
   local patterns = {}
@@ -33,7 +33,7 @@ function lists.read_filter(state, since, till, tag, text, escaped, parent, ...)
   end
   return {
     state = state, since = since ~= '' and tonumber(since) or nil, till = till ~= '' and tonumber(till) or nil, tag = tag, text = text, escaped = escaped,
-    parent = parent,
+    parent = parent, workers = worker ~= '' and read_patterns({ worker }, 1, 1) or nil,
     queues = { patterns[1], patterns[3] }, names = { patterns[2], patterns[4] },
   }
 end
@@ -62,6 +62,13 @@ local function has_tag(t, id, tag)
   return string.find(',' .. terms_of(t, id).tags .. ',', ',' .. tag .. ',', 1, true) ~= nil
 end
 
+-- Whether the silo that runs a task, or ran its last attempt, is meant.
+local function is_of_worker(t, id, workers)
+  local l = not is_final(t) and running_lease(t, id)
+  local worker = l and l.silo or t.worker
+  return worker ~= '-' and fits_one(workers, worker)
+end
+
 -- A definition without the arguments, and how much had to be read for it.
 local function head_of(id)
   local found = call('HMGET', task_key(id), 'd', 'b')
@@ -74,12 +81,17 @@ local function is_child(id, parent)
   return string.find(head, '"parentId":"' .. parent .. '"', 1, true) ~= nil, size
 end
 
--- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that.
+-- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that. Arguments of which some are for the handler alone, as the
+-- definition's first line says, are not searched: who finds a task by a part of them has learnt it. (Within a string of that line quotation marks are escaped.)
 local function has_text(t, id, filter)
   local found = call('HMGET', task_key(id), 'd', 'b', 'e')
-  local read = 0
-  for _, some in ipairs({ id .. ' ' .. t.lane, found[1] or found[2] or '', found[3] or '' }) do
-    read = read + #some
+  local definition, failure = found[1] or found[2] or '', found[3] or ''
+  local read = #definition + #failure
+  local header, own = string.match(definition, '^([^\n]*)(\n[^\n]*\n)')
+  if header and string.find(header, '"sensitive":[', 1, true) then
+    definition = header .. own
+  end
+  for _, some in ipairs({ id .. ' ' .. t.lane, definition, failure }) do
     local lower = string.lower(some)
     if string.find(lower, filter.text, 1, true) or filter.escaped ~= filter.text and string.find(lower, filter.escaped, 1, true) then
       return true, read
@@ -95,6 +107,9 @@ local function fits(filter, e)
     return false, 0
   end
   if filter.state == 'Q' and (t.state ~= 'W' or t.due > now or running_lease(t, e.id)) then
+    return false, 0
+  end
+  if filter.workers and not is_of_worker(t, e.id, filter.workers) then
     return false, 0
   end
   if filter.tag ~= '' and not has_tag(t, e.id, filter.tag) then

@@ -12,6 +12,7 @@ internal static class PlainList
             (filter.State is null || r.State == filter.State)
             && (filter.Queue is null || r.Line.Queue == filter.Queue)
             && (filter.Task is null || Lane.TaskOf(r.Line.Lane) == filter.Task)
+            && (filter.Worker is null || r.ToSnapshot().Worker == filter.Worker)
             && (filter.Since is null || KeyOf(r, filter.State, instant: true) >= filter.Since.Value.ToUnixTimeMilliseconds())
             && (filter.Until is null || KeyOf(r, filter.State, instant: true) <= filter.Until.Value.ToUnixTimeMilliseconds()));
         return filter.State is TaskState.Scheduled or TaskState.Retrying

@@ -14,6 +14,7 @@ internal static class ListCheck
             records.Add(await grid.ReadAsync(id));
         }
 
+        var workers = records.Select(r => r.ToSnapshot().Worker).OfType<string>().ToArray();
         foreach (var state in Enum.GetValues<TaskState>().Select(s => (TaskState?)s).Append(null))
         {
             var filter = new TaskFilter
@@ -21,6 +22,7 @@ internal static class ListCheck
                 State = state,
                 Queue = chance.Next(2) == 0 ? queues[chance.Next(queues.Length)] : null,
                 Task = chance.Next(3) == 0 ? names[chance.Next(names.Length)] : null,
+                Worker = workers.Length > 0 && chance.Next(4) == 0 ? workers[chance.Next(workers.Length)] : null,
             };
             var (since, until) = TimesOf(records, state, chance);
             filter = filter with { Since = since, Until = until };

@@ -25,6 +25,7 @@ public sealed class BulkPlanTests
             (BulkRequest[])
             [
                 request with { Queue = "q*" }, request with { Task = "*" }, request with { Tag = "g" }, request with { State = TaskState.Queued }, request with { Parent = "p" },
+                request with { Worker = "w" },
                 request with { Since = DateTimeOffset.UnixEpoch }, request with { Until = DateTimeOffset.UnixEpoch }, request with { Text = "x" },
             ],
             r => Assert.False(BulkPlan.IsIndexed(r), $"{r}"));
@@ -61,13 +62,40 @@ public sealed class BulkPlanTests
             {
                 Assert.Equal(part, state.PartNow());
                 Assert.True(state.Part < state.Parts.Count);
-                Assert.Throws<ArgumentOutOfRangeException>(() => state.Parts[state.Part]);
+                Assert.Throws<ArgumentOutOfRangeException>(() => state.Parts[(int)state.Part]);
                 state.GoOn();
             }
 
             Assert.Null(state.PartNow());
             state.Repeat();
         }
+    }
+
+    /// <summary>The version before has an int there: what it can't read it leaves alone.</summary>
+    [Fact]
+    public void State_OfAWorker_HasNoPartThatTheVersionBeforeCanRead()
+    {
+        var state = new BulkState { Parts = ["F", "F@60"], Part = BulkState.FirstPart(new() { Action = BulkAction.Retry, Worker = "w" }) };
+        for (var pass = 0; pass < 2; pass++)
+        {
+            foreach (var part in state.Parts)
+            {
+                Assert.Equal(part, state.PartNow());
+                Assert.True(state.Part < int.MinValue);
+                state.GoOn();
+            }
+
+            Assert.Null(state.PartNow());
+            Assert.True(state.Part < int.MinValue);
+            state.Repeat();
+        }
+    }
+
+    [Fact]
+    public void FirstPart_WithoutAWorker_IsOneThatTheVersionBeforeReads()
+    {
+        Assert.Equal(0, BulkState.FirstPart(new() { Action = BulkAction.Cancel, Tag = "t" }));
+        Assert.Equal(~0, BulkState.FirstPart(new() { Action = BulkAction.Cancel, Text = "t" }));
     }
 
     [Fact]
@@ -98,6 +126,6 @@ public sealed class BulkPlanTests
 
     [Fact]
     public void ToString_SaysWhatIsGiven() => Assert.Equal(
-        "Retry state Failed queue mail since 2030-01-31T08:00:00.0000000+00:00 text no luck",
-        new BulkRequest { Action = BulkAction.Retry, State = TaskState.Failed, Queue = "mail", Text = "no luck", Since = new(2030, 1, 31, 8, 0, 0, TimeSpan.Zero) }.ToString());
+        "Retry state Failed queue mail worker 10.0.0.7:* since 2030-01-31T08:00:00.0000000+00:00 text no luck",
+        new BulkRequest { Action = BulkAction.Retry, State = TaskState.Failed, Queue = "mail", Worker = "10.0.0.7:*", Text = "no luck", Since = new(2030, 1, 31, 8, 0, 0, TimeSpan.Zero) }.ToString());
 }

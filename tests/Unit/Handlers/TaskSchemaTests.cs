@@ -10,6 +10,13 @@ public sealed class TaskSchemaTests
 
     private sealed record Order(int Number, string? Note = null, IReadOnlyList<string>? Lines = null);
 
+    private sealed record Charge(string Customer, [Sensitive] string? Card, Order Order, [property: Sensitive] JsonNode? Any = null);
+
+    private sealed class ChargeHandler : ITaskHandler<Charge>
+    {
+        public Task RunAsync(Charge args, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
     private sealed class OrderHandler : ITaskHandler<Order, decimal>
     {
         public Task<decimal> RunAsync(Order args, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(1m);
@@ -42,6 +49,25 @@ public sealed class TaskSchemaTests
         Assert.Equal("integer", (string)task.ArgsSchema["properties"]!["number"]!["type"]!);
         Same("""["number"]""", task.ArgsSchema["required"]!);
         Assert.Equal("number", (string)task.ResultSchema!["type"]!);
+    }
+
+    /// <summary>Standard JSON Schema for what can be sent and is not shown.</summary>
+    [Fact]
+    public void ArgsSchema_OfSensitiveParameters_SaysThatTheyAreNotShown() => Same(
+        """
+        {"type":"object","properties":{"customer":{"type":"string"},"card":{"type":["string","null"],"writeOnly":true},"any":{"writeOnly":true}},
+         "required":["customer","card","any"],"additionalProperties":false}
+        """,
+        Register((string customer, [Sensitive] string? card, [Sensitive] JsonText any) => 1).ArgsSchema);
+
+    [Fact]
+    public void ArgsSchema_OfSensitiveMembers_SaysThatTheyAreNotShown()
+    {
+        var members = HandlerTask.Register<Charge, ChargeHandler>("charge", new()).ArgsSchema["properties"]!.AsObject();
+        Assert.Equal(["card", "any"], members.Where(m => m.Value is JsonObject schema && schema.ContainsKey("writeOnly")).Select(m => m.Key));
+        Same("""{"type":["string","null"],"writeOnly":true}""", members["card"]!);
+        // Results are shown.
+        Assert.DoesNotContain("writeOnly", Register((int x) => new Charge("ada", null, new(1))).ResultSchema!.ToJsonString(), StringComparison.Ordinal);
     }
 
     public static TheoryData<Delegate, Type?> Handlers => new()
