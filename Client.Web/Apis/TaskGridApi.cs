@@ -160,9 +160,11 @@ internal static class TaskGridApi
             .WithName("ReadHealth").WithSummary("Get the grid's health").WithDescription("How the grid and its store are, and why; 503 when they are not well.")
             .Produces<HealthReply>(StatusCodes.Status200OK, Json);
         grid.MapGet("stats", StatsApi.Read).RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
-            .WithName("ReadStats").WithSummary("Get figures").WithDescription("What there is and what has happened, with the last hour in slots of ten seconds.");
+            .WithName("ReadStats").WithSummary("Get figures").WithDescription("What there is and what has happened, with the last hour in slots of ten seconds: how much, how long tasks waited, and how long attempts ran.");
         grid.MapGet("stats/errors", StatsApi.Errors).RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole)
             .WithName("ReadErrors").WithSummary("List failures").WithDescription("By task and type of error, the last one first.").LimitParameter(50, 1000);
+        grid.MapGet("me", MeApi.Read).RequireAuthorization(AccessPolicies.Any)
+            .WithName("ReadMe").WithSummary("Get who asks").WithDescription("The name, roles and limits of the key or token that the request came with.");
         grid.MapGet("task-types", StatsApi.Types).RequireAuthorization(AccessPolicies.Any)
             .WithName("ListTaskTypes").WithSummary("List task types").WithDescription("The tasks that the grid runs, with the JSON Schemas of their arguments and results.");
         grid.MapGet("task-types/{task}", StatsApi.Type).RequireAuthorization(AccessPolicies.Any)

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TaskGrid.Access;
 
 namespace TaskGrid.DevMail;
 
@@ -18,12 +17,5 @@ internal static class DevMailApi
     {
         mailbox.Clear();
         return TypedResults.NoContent();
-    }
-
-    public static async Task Page(HttpContext context, IWebHostEnvironment environment)
-    {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.Page;
-        await context.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("ui/mail.html"), context.RequestAborted);
     }
 }

@@ -28,8 +28,7 @@ public static class DevMailExtensions
     }
 
     /// <summary>
-    /// Maps <c>GET</c> and <c>DELETE /dev/mail</c>, <c>GET /dev/mail/{id}</c>, <c>GET /dev/mail/server</c> and the page
-    /// <c>/ui/mail</c>, whose script and style the host serves as static files. Needs <see cref="AddDevMail"/>.
+    /// Maps <c>GET</c> and <c>DELETE /dev/mail</c>, <c>GET /dev/mail/{id}</c> and <c>GET /dev/mail/server</c>. Needs <see cref="AddDevMail"/>.
     /// </summary>
     public static IEndpointRouteBuilder MapDevMail(this IEndpointRouteBuilder endpoints)
     {
@@ -38,7 +37,6 @@ public static class DevMailExtensions
         mail.MapGet("{id:long}", DevMailApi.Read).WithName("ReadDevMail").WithSummary("One mail with text and headers");
         mail.MapGet("server", DevMailApi.Server).WithName("DevMailServer").WithSummary("Where mail is taken, and whether");
         mail.MapDelete("", DevMailApi.Clear).WithName("ClearDevMail").WithSummary("Forgets all mails");
-        endpoints.MapGet("/ui/mail", DevMailApi.Page).ExcludeFromDescription();
         return endpoints;
     }
 

@@ -15,7 +15,9 @@ internal static class GridWebExtensions
     /// <summary>Adds the grid, in this process or elsewhere, and all that answering over HTTP needs.</summary>
     public static WebApplicationBuilder AddGridWeb(this WebApplicationBuilder builder)
     {
-        if (HasMailbox(builder.Configuration, builder.Environment))
+        var features = WebFeatures.Of(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton(features);
+        if (features.Mailbox)
         {
             builder.AddDevMail();
         }
@@ -34,6 +36,7 @@ internal static class GridWebExtensions
         builder.AddWebTelemetry();
         builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        builder.Services.AddOptions<UiOptions>().BindConfiguration(UiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.AddGridAccess();
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EventHub>());
@@ -50,14 +53,9 @@ internal static class GridWebExtensions
     {
         app.UseSecurityHeaders();
         app.UseGridProblems();
-        var hasSignIn = app.Configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() is { IsClosed: true };
-        if (hasSignIn || app.Configuration.HasExamples(app.Environment))
-        {
-            app.UsePageFiles();
-        }
-
+        app.UsePageFiles();
         app.UseGridAccess();
-        if (hasSignIn)
+        if (app.Configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() is { IsClosed: true })
         {
             app.MapSignIn();
         }
@@ -68,29 +66,26 @@ internal static class GridWebExtensions
         app.MapGridHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.Read, AccessPolicies.Whole);
         app.MapTaskGridApi();
-        if (app.Configuration.HasExamples(app.Environment))
+        app.MapPages();
+        var features = app.Services.GetRequiredService<WebFeatures>();
+        if (features.Examples)
         {
-            app.MapPages();
             app.MapExampleApi();
         }
 
-        if (HasMailbox(app.Configuration, app.Environment))
+        if (features.Mailbox)
         {
             app.MapGroup("").RequireAuthorization(AccessPolicies.Operate, AccessPolicies.Whole).MapDevMail();
         }
 
         // The dashboard shows arguments and results: it has no login of its own.
-        if (app.Configuration.GetValue("Dashboard:Enabled", app.Environment.IsDevelopment()))
+        if (features.Dashboard)
         {
             app.MapOrleansDashboard("/orleans").RequireAuthorization(AccessPolicies.Admin).ExcludeFromDescription();
         }
 
         return app;
     }
-
-    // Elsewhere than in development mail has to arrive.
-    private static bool HasMailbox(IConfiguration configuration, IHostEnvironment environment) =>
-        environment.IsDevelopment() && configuration.HasExamples(environment);
 
     private static bool RunsSilo(this WebApplicationBuilder builder) =>
         string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("redis")) || builder.Configuration.GetValue("TaskGrid:Silo", false);

@@ -2,9 +2,15 @@ using TaskGrid.Access;
 
 namespace TaskGrid.Hosting;
 
-/// <summary>The example's pages: static files below <c>wwwroot/ui</c>, which need no build.</summary>
+/// <summary>The pages: one document, and modules below <c>wwwroot/ui</c> that need no build. What an address shows is decided there.</summary>
 internal static class Pages
 {
+    // Each by itself: an id may look like a file's name, and what is none of these is not found.
+    private static readonly string[] s_paths =
+    [
+        "/ui", "/ui/tasks", "/ui/tasks/{id}", "/ui/queues", "/ui/workers", "/ui/types", "/ui/types/{task}", "/ui/audit", "/ui/mail", "/ui/example",
+    ];
+
     /// <summary>The files are everybody's: what they show is asked for with a key.</summary>
     public static void UsePageFiles(this WebApplication app) =>
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => Protect(file.Context.Response) });
@@ -12,7 +18,10 @@ internal static class Pages
     public static void MapPages(this WebApplication app)
     {
         app.MapGet("/", () => TypedResults.Redirect("/ui")).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/ui", ShowAsync).RequireAuthorization(AccessPolicies.Any).ExcludeFromDescription();
+        foreach (var path in s_paths)
+        {
+            app.MapGet(path, ShowAsync).RequireAuthorization(AccessPolicies.Any).ExcludeFromDescription();
+        }
     }
 
     private static Task ShowAsync(HttpContext http, IWebHostEnvironment environment)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using TaskGrid.Access;
 using TaskGrid.DevMail;
+using TaskGrid.Hosting;
 using TaskGrid.Mail;
 
 namespace TaskGrid.Deployment;
@@ -25,6 +26,7 @@ internal static partial class KnownSettings
         Read(MailOptions.Section, new MailOptions()),
         Read(DevMailOptions.Section, new DevMailOptions()),
         Read(AccessOptions.Section, new AccessOptions()),
+        Read(UiOptions.Section, new UiOptions()),
     }.SelectMany(section => section).ToDictionary();
 
     /// <summary>The keys that the code reads by name.</summary>
