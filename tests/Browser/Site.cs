@@ -1,10 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 using TaskGrid.Browser;
 using TaskGrid.Hosting;
 
@@ -78,6 +78,13 @@ public sealed class Site : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
+    /// <summary>Changes a setting of the store while it runs.</summary>
+    internal async Task ConfigureStoreAsync(string setting, string value)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{_redis!.ConnectionString},allowAdmin=true");
+        await redis.GetServers()[0].ConfigSetAsync(setting, value);
+    }
+
     /// <summary>A silo in a process of its own, with the examples' tasks.</summary>
     internal Task<ServerProcess> StartSiloAsync() => ServerProcess.StartAsync(
         Path.Combine(AppContext.BaseDirectory, "TaskGrid.Silo.dll"), "Application started",
@@ -131,6 +138,7 @@ public sealed class Site : IAsyncLifetime
         if (settings.Contains("--TaskGrid:Silo"))
         {
             builder.AddTaskGrid().AddTask("gate", Acts.PassAsync).AddTask("echo", (JsonElement value) => value).AddTask("say", Acts.SayAsync).AddTask("parent", Acts.SubmitTwoAsync)
+                .AddTask("charge", (string customer, [Sensitive] string cardNumber) => $"{customer} paid with {cardNumber[^4..]}")
                 .AddTask("many", (string text, int whole, double? number, bool flag, Size size, Place place, string[] words) => $"{text} {whole} {number} {flag} {size} {place} {words.Length}");
         }
 
@@ -140,5 +148,5 @@ public sealed class Site : IAsyncLifetime
         return app;
     }
 
-    private static string AddressOf(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    private static string AddressOf(WebApplication app) => app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 }

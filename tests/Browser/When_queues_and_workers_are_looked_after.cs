@@ -55,6 +55,13 @@ public sealed class When_queues_and_workers_are_looked_after(Site site)
         await Expect(worker.Locator(".state-word")).ToHaveTextAsync("drained");
         await worker.GetByRole(AriaRole.Button, new() { NameRegex = new("^Resume") }).ClickAsync();
         await Expect(worker.Locator(".state-word")).ToHaveTextAsync("working");
+
+        // Its name leads to what it has run.
+        var id = await site.RunAsync(new { task = "add", args = new { x = 1, y = 2 } });
+        var name = await worker.GetAttributeAsync("data-key");
+        await worker.GetByRole(AriaRole.Link, new() { Name = name! }).ClickAsync();
+        await Expect(page.Locator(".chips")).ToContainTextAsync($"worker {name}");
+        await Expect(page.Locator($"tr[data-key='{id}']")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+
 namespace TaskGrid.Browser;
 
 public sealed class When_the_grid_is_looked_at(Site site)
@@ -71,7 +73,56 @@ public sealed class When_the_grid_is_looked_at(Site site)
         await Expect(page.Locator("article pre")).ToContainTextAsync("Hello from the grid.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete all" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await Expect(page.Locator(".empty pre")).ToContainTextAsync($"{site.Address}/send_email");
+        var command = await page.Locator(".empty pre").InnerTextAsync();
+        Assert.Contains($"{site.Address}/send_email", command, StringComparison.Ordinal);
+
+        // Pasted as it stands it does what it says.
+        await Shell.RunAsync(command);
+        await Expect(page.Locator(".list a")).ToContainTextAsync("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_store_that_loses_tasks_is_told_in_red_until_it_does_not()
+    {
+        await using var desk = await Desk.OpenAsync(site);
+        var page = await desk.ShowAsync("/ui");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await site.ConfigureStoreAsync("maxmemory-policy", "allkeys-lru");
+        try
+        {
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The store is degraded. ");
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("allkeys-lru deletes tasks when memory runs short");
+        }
+        finally
+        {
+            await site.ConfigureStoreAsync("maxmemory-policy", "noeviction");
+        }
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        // The silos take tasks again once they have seen it as well.
+        await page.GotoAsync("/ui/types/add");
+        for (var tries = 0; !(await site.Api.PostAsJsonAsync("/api/v1/tasks?wait=5", new { task = "add", args = new { x = 1, y = 2 } }, TestContext.Current.CancellationToken)).IsSuccessStatusCode; tries++)
+        {
+            Assert.True(tries < 300, "No task is taken though the store is well.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task What_only_the_handler_is_to_see_is_typed_and_shown_to_nobody()
+    {
+        await using var desk = await Desk.OpenAsync(site);
+        var page = await desk.ShowAsync("/ui/types/charge");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New task" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("customer").FillAsync("ada");
+        await Expect(dialog.GetByLabel("cardNumber")).ToHaveAttributeAsync("type", "password");
+        await dialog.GetByLabel("cardNumber").FillAsync("4111111111111111");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Submit" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Result" })).ToContainTextAsync("ada paid with 1111");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Arguments" })).ToContainTextAsync("cardNumber: \"[hidden]\"");
+        Assert.DoesNotContain("4111111111111111", await page.ContentAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
