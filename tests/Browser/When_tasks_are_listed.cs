@@ -143,4 +143,14 @@ public sealed class When_tasks_are_listed(Site site)
         await page.Keyboard.PressAsync("q");
         await Expect(page).ToHaveURLAsync($"{site.Address}/ui/queues");
     }
+
+    [Fact]
+    public async Task A_reader_whose_clock_is_wrong_sees_right_ages()
+    {
+        await site.RunAsync(new { task = "add", args = new { x = 1, y = 2 }, tags = new[] { "clock" } });
+        await using var desk = await Desk.OpenAsync(site);
+        await desk.Page.Clock.SetFixedTimeAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
+        var page = await desk.ShowAsync("/ui/tasks?tag=clock");
+        await Expect(page.Locator("tbody td.instant time")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^(now|\\d+ s ago|in \\d s)$"));
+    }
 }

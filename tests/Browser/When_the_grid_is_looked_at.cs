@@ -73,6 +73,7 @@ public sealed class When_the_grid_is_looked_at(Site site)
         await Expect(page.Locator("article pre")).ToContainTextAsync("Hello from the grid.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete all" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.Locator(".empty pre")).ToBeVisibleAsync();
         var command = await page.Locator(".empty pre").InnerTextAsync();
         Assert.Contains($"{site.Address}/send_email", command, StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 // The public HTTP API, as any other program would use it.
+import { noteServerTime } from "./format.js";
 
 /** What a request was answered with when it was not done. */
 export class Problem extends Error {
@@ -27,6 +28,7 @@ export async function call(method, path, { body, signal, headers, alsoTake } = {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     text = await response.text();
+    noteServerTime(response.headers.get("date"));
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0);

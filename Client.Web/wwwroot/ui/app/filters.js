@@ -1,7 +1,7 @@
 // The filter of a list of tasks: in the address, so that it can be sent to somebody; as chips to take off one by one; and as words in the search box.
 import { fill, h } from "./dom.js";
 import { get } from "./api.js";
-import { exact } from "./format.js";
+import { exact, now } from "./format.js";
 import { can, seesAll } from "./me.js";
 import { signOf, states } from "./parts.js";
 
@@ -26,7 +26,7 @@ export function parseWords(words) {
 
 function valueOf(name, value) {
   if (name === "state") return states.find((state) => state.toLowerCase() === value.toLowerCase()) ?? value;
-  if ((name === "since" || name === "until") && shortcuts[value]) return new Date(Date.now() - shortcuts[value] * 1000).toISOString();
+  if ((name === "since" || name === "until") && shortcuts[value]) return new Date(now() - shortcuts[value] * 1000).toISOString();
   return value;
 }
 

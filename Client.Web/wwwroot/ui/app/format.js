@@ -1,5 +1,17 @@
 // Instants, spans and numbers as people read them.
 
+// How far the reader's clock is from the server's, where that is worth a word: a header tells whole seconds.
+const worth = 2000;
+let skew = 0;
+
+export function noteServerTime(header) {
+  const difference = Date.parse(header) - Date.now();
+  skew = Math.abs(difference) > worth ? difference : 0;
+}
+
+/** Now, by the server's clock. */
+export const now = () => Date.now() + skew;
+
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 
@@ -29,9 +41,12 @@ export function span(seconds) {
 /** Seconds between two instants; null when one is missing. */
 export const between = (from, to) => (from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null);
 
+/** Seconds from an instant until now. */
+export const since = (instant) => (instant ? (now() - Date.parse(instant)) / 1000 : null);
+
 /** How long ago, or in how long, in whole words: it changes at most once a second. */
-export function ago(instant, now = Date.now()) {
-  const seconds = (now - Date.parse(instant)) / 1000;
+export function ago(instant, at = now()) {
+  const seconds = (at - Date.parse(instant)) / 1000;
   const far = Math.abs(seconds);
   const words = far < 1 ? "now" : far < 60 ? `${Math.floor(far)} s` : far < 3600 ? `${Math.floor(far / 60)} min` : far < 86_400 ? `${Math.floor(far / 3600)} h` : `${Math.floor(far / 86_400)} d`;
   return words === "now" ? words : seconds < 0 ? `in ${words}` : `${words} ago`;

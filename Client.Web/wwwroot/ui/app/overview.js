@@ -1,13 +1,12 @@
 // How the grid does: what there is, what has happened in the last hour, what is wrong, and where to look next.
-import { every, fill, h, reconcile, setText } from "./dom.js";
+import { fill, h, reconcile, setText } from "./dom.js";
 import { get } from "./api.js";
 import { chart } from "./charts.js";
 import { ago, count, rate, shortCount, shortVersion, span } from "./format.js";
-import { isPaused, listen } from "./live.js";
+import { keepFresh } from "./fresh.js";
 import { can, me, seesAll } from "./me.js";
 import { badge, card, cell, empty, heading, listPath, setWhen, states, submitCommand, table, taskPath, when } from "./parts.js";
 
-const refreshEvery = 2000;
 const shownQueues = 8;
 const shownErrors = 8;
 
@@ -18,9 +17,7 @@ export async function show(root, { signal }) {
   }
   const view = build(signal);
   root.append(...view.elements);
-  await view.refresh();
-  listen(() => view.soon(), signal);
-  every(refreshEvery, signal, () => (isPaused() ? null : view.refresh()));
+  await keepFresh(() => view.refresh(), signal);
 }
 
 function limited() {
@@ -49,7 +46,6 @@ function build(signal) {
       h("div", { class: "halves" }, h("section", { class: "card" }, perSecond.element), h("section", { class: "card" }, latency.element)),
       h("div", { class: "halves" }, queues.element, silos.element), errors.element],
     async refresh() {
-      this.at = performance.now();
       const [health, figures] = await Promise.allSettled([
         get("/health", { signal, alsoTake: 503 }),
         Promise.all([get("/stats", { signal }), get("/queues", { signal }), get(`/stats/errors?limit=${shownErrors}`, { signal }), get("/workers", { signal })])]);
@@ -63,11 +59,6 @@ function build(signal) {
       queues.update(queueList.items);
       errors.update(errorList.items);
       silos.update(workerList.items);
-    },
-    // Once a second at most, however much happens.
-    soon() {
-      const rest = 1000 - (performance.now() - this.at);
-      this.timer ||= setTimeout(() => { this.timer = 0; if (!signal.aborted) this.refresh(); }, Math.max(0, rest));
     },
   };
   return view;

@@ -1,6 +1,6 @@
 // The small things that all pages are made of.
 import { h, setText } from "./dom.js";
-import { ago, exact } from "./format.js";
+import { ago, exact, now } from "./format.js";
 import { curlKey } from "./me.js";
 
 export const states = ["Queued", "Scheduled", "Running", "Retrying", "Succeeded", "Failed", "Cancelled"];
@@ -43,8 +43,8 @@ export function setWhen(element, instant, nothing = "–") {
 
 /** Keeps all instants up to date. */
 export function tick() {
-  const now = Date.now();
-  for (const element of document.querySelectorAll("time.ago[datetime]")) setText(element, ago(element.getAttribute("datetime"), now));
+  const at = now();
+  for (const element of document.querySelectorAll("time.ago[datetime]")) setText(element, ago(element.getAttribute("datetime"), at));
 }
 
 export const taskPath = (id) => `/ui/tasks/${encodeURIComponent(id)}`;

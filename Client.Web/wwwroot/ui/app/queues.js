@@ -1,15 +1,13 @@
 // The queues: how much waits in them, for how long, what may be started from them.
-import { every, h, reconcile, setText } from "./dom.js";
+import { h, reconcile, setText } from "./dom.js";
 import { get, part, post } from "./api.js";
 import { actOnAll } from "./bulk.js";
 import { confirm } from "./dialog.js";
 import { count, rate, span } from "./format.js";
-import { isPaused, listen } from "./live.js";
+import { keepFresh } from "./fresh.js";
 import { can, me } from "./me.js";
 import { cell, empty, heading, listPath, problem, say, setWhen, submitCommand, table, when } from "./parts.js";
 import { editQueue } from "./queue-settings.js";
-
-const refreshEvery = 2000;
 
 export async function show(root, { signal }) {
   if (!can("read")) {
@@ -18,9 +16,7 @@ export async function show(root, { signal }) {
   }
   const view = new QueueList(signal);
   root.append(...view.elements);
-  await view.refresh();
-  listen(() => view.soon(), signal);
-  every(refreshEvery, signal, () => (isPaused() ? null : view.refresh()));
+  await keepFresh(() => view.refresh(), signal);
 }
 
 class QueueList {
@@ -28,8 +24,6 @@ class QueueList {
   #columns = [{ name: "Queue" }, { name: "Ready", class: "number" }, { name: "Oldest", class: "number" }, { name: "Not due", class: "number" }, { name: "Running", class: "number" },
     { name: "In/s", class: "number" }, { name: "Out/s", class: "number" }, { name: "Failed/s", class: "number" }, { name: "Limits" }, ...(operates() ? [{ name: "Actions" }] : [])];
   #queues = new Map();
-  #at = 0;
-  #timer = 0;
 
   constructor(signal) {
     this.#signal = signal;
@@ -46,7 +40,6 @@ class QueueList {
   }
 
   async refresh() {
-    this.#at = performance.now();
     try {
       const { items } = await get("/queues", { signal: this.#signal });
       this.#queues = new Map(items.map((queue) => [queue.queue, queue]));
@@ -57,11 +50,6 @@ class QueueList {
     } catch (error) {
       if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
     }
-  }
-
-  soon() {
-    const rest = 1000 - (performance.now() - this.#at);
-    this.#timer ||= setTimeout(() => { this.#timer = 0; if (!this.#signal.aborted) this.refresh(); }, Math.max(0, rest));
   }
 
   #make({ queue }) {

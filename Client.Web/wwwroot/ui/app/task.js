@@ -3,7 +3,7 @@ import { every, fill, h, reconcile, setText } from "./dom.js";
 import { call, get, part, post } from "./api.js";
 import { confirm, openForm, showInfo } from "./dialog.js";
 import { family } from "./family.js";
-import { between, count, exact, span } from "./format.js";
+import { between, count, exact, now, span } from "./format.js";
 import { jsonTree } from "./json-tree.js";
 import { setPageKeys } from "./keyboard.js";
 import { follow, isPaused, listen } from "./live.js";
@@ -212,7 +212,7 @@ class TaskView {
     const direct = (word, act, done) => ({ word, act: () => this.#do(act, done) });
     return [
       operate && (task.state === "Failed" || task.state === "Cancelled") && { ...direct("Retry", () => post(`${path}/retry`), "It runs again."), primary: true },
-      operate && (task.state === "Scheduled" || task.state === "Retrying") && { ...direct("Run now", () => call("PATCH", path, { body: { dueAt: new Date().toISOString() } }), "It is due now."), primary: true },
+      operate && (task.state === "Scheduled" || task.state === "Retrying") && { ...direct("Run now", () => call("PATCH", path, { body: { dueAt: new Date(now() - 2000).toISOString() } }), "It is due now."), primary: true },
       operate && !isFinal(task.state) && !task.cancelRequested && {
         word: "Cancel", danger: true,
         act: () => this.#ask({

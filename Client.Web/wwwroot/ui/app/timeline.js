@@ -1,6 +1,6 @@
 // A task's life as bars on one line of time: when it waited, when it ran, and how each attempt came out.
 import { h } from "./dom.js";
-import { between, clock, exact, span } from "./format.js";
+import { between, clock, exact, now, span } from "./format.js";
 import { isFinal, signOf } from "./parts.js";
 
 // Until the end of an attempt is stored: not worth a line.
@@ -24,10 +24,10 @@ export function stretchesOf(task, attempts) {
 }
 
 /** The drawing, and the same as a list: it is the list that says it. */
-export function timeline(task, attempts, now = Date.now()) {
+export function timeline(task, attempts) {
   const stretches = stretchesOf(task, attempts);
   const begin = Date.parse(task.createdAt);
-  const end = Math.max(begin + 1, isFinal(task.state) ? Date.parse(task.finishedAt) : now);
+  const end = Math.max(begin + 1, isFinal(task.state) ? Date.parse(task.finishedAt) : now());
   const bar = h("div", { class: "lifeline", "aria-hidden": "true" });
   for (const stretch of stretches) {
     const [from, to] = [Date.parse(stretch.from), stretch.to ? Date.parse(stretch.to) : end];
@@ -37,7 +37,7 @@ export function timeline(task, attempts, now = Date.now()) {
   }
   const steps = [h("li", {}, h("span", { class: "sign", "aria-hidden": "true" }, "•"), h("span", {}, "accepted"), h("time", { title: exact(task.createdAt), datetime: task.createdAt }, clock(task.createdAt)), h("span"))];
   for (const stretch of stretches) {
-    const length = between(stretch.from, stretch.to ?? new Date(now).toISOString());
+    const length = between(stretch.from, stretch.to ?? new Date(now()).toISOString());
     steps.push(h("li", { "data-kind": stretch.kind }, h("span", { class: "sign", "aria-hidden": "true" }, stretch.kind === "wait" ? "·" : signOf(stretch.kind)),
       h("span", {}, stretch.word, stretch.worker ? h("span", { class: "muted small break" }, ` on ${stretch.worker}`) : null),
       h("time", { title: exact(stretch.from), datetime: stretch.from }, clock(stretch.from)), h("span", { class: "number" }, span(length), stretch.to ? "" : " so far")));

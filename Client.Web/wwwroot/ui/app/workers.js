@@ -1,13 +1,12 @@
 // The silos' workers: their slots, what they run, whether they are heard of; drained and resumed here.
-import { every, h, reconcile, setText } from "./dom.js";
+import { h, reconcile, setText } from "./dom.js";
 import { get, part, post } from "./api.js";
 import { confirm } from "./dialog.js";
-import { between, count, shortVersion, span } from "./format.js";
-import { isPaused, listen } from "./live.js";
+import { count, shortVersion, since, span } from "./format.js";
+import { keepFresh } from "./fresh.js";
 import { can, me, seesAll } from "./me.js";
 import { cell, command, empty, heading, listPath, problem, say, setWhen, table, taskPath, when } from "./parts.js";
 
-const refreshEvery = 2000;
 const lateAfter = 4;
 const shownTasks = 50;
 
@@ -18,15 +17,11 @@ export async function show(root, { signal }) {
   }
   const view = new WorkerList(signal);
   root.append(...view.elements);
-  await view.refresh();
-  listen(() => view.soon(), signal);
-  every(refreshEvery, signal, () => (isPaused() ? null : view.refresh()));
+  await keepFresh(() => view.refresh(), signal);
 }
 
 class WorkerList {
   #signal;
-  #at = 0;
-  #timer = 0;
   #names = null;
 
   constructor(signal) {
@@ -40,7 +35,6 @@ class WorkerList {
   }
 
   async refresh() {
-    this.#at = performance.now();
     try {
       const { items } = await get("/workers", { signal: this.#signal });
       this.#tellChanges(items);
@@ -50,11 +44,6 @@ class WorkerList {
     } catch (error) {
       if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
     }
-  }
-
-  soon() {
-    const rest = 1000 - (performance.now() - this.#at);
-    this.#timer ||= setTimeout(() => { this.#timer = 0; if (!this.#signal.aborted) this.refresh(); }, Math.max(0, rest));
   }
 
   #tellChanges(items) {
@@ -83,7 +72,7 @@ class WorkerList {
 
   #update(card, w) {
     const isDrained = w.queues.length === 0;
-    const silence = between(w.heartbeatAt, new Date().toISOString());
+    const silence = since(w.heartbeatAt);
     const word = card.querySelector(".state-word");
     word.className = `badge state-word ${isDrained ? "warn" : silence > lateAfter ? "bad" : "ok"}`;
     setText(word, isDrained ? (w.running > 0 ? "draining" : "drained") : silence > lateAfter ? "late" : "working");
@@ -114,7 +103,7 @@ class WorkerList {
       (t) => h("tr", {}, cell(task, t.task), cell(id, h("a", { class: "open mono break", href: taskPath(t.id) }, t.id)), cell(queue, t.queue), cell(attempt), cell(length)),
       (row, t) => {
         setText(row.cells[3], t.attempt);
-        setText(row.cells[4], span(between(t.startedAt, new Date().toISOString())));
+        setText(row.cells[4], span(since(t.startedAt)));
       });
   }
 
