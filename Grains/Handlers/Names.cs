@@ -22,6 +22,7 @@ internal static class Names
     /// <summary>Whether a task name, queue or id is the grid's own, which nobody can submit: what lies there tells receivers of tasks of others.</summary>
     public static bool IsOwn(string name) => name.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
+    // A dot, or two, is a step in a path: no address would lead to it.
     private static bool IsValid(string? name, int maxLength) =>
-        !string.IsNullOrEmpty(name) && name.Length <= maxLength && !name.AsSpan().ContainsAnyExcept(s_allowed);
+        !string.IsNullOrEmpty(name) && name.Length <= maxLength && name is not ("." or "..") && !name.AsSpan().ContainsAnyExcept(s_allowed);
 }

@@ -53,5 +53,9 @@ internal static class Acts
         await tasks.SubmitAsync("add", new { x = 3, y = 4 }, cancellationToken: cancellationToken);
     }
 
+    /// <summary>Leaves a child behind that waits at a gate.</summary>
+    public static async Task GuardAsync(string name, ITaskClient tasks, CancellationToken cancellationToken) =>
+        await tasks.SubmitAsync("gate", new { name }, cancellationToken: cancellationToken);
+
     private static TaskCompletionSource GateOf(string name) => s_gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

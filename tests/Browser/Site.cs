@@ -115,6 +115,15 @@ public sealed class Site : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode}");
     }
 
+    /// <summary>Revokes a key.</summary>
+    internal async Task RevokeAsync(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{ClosedAddress}/api/v1/keys/{key.Split('_')[1]}");
+        request.Headers.Authorization = new("Bearer", AdminKey);
+        using var response = await Api.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}");
+    }
+
     /// <summary>A new key of the web application that asks for one.</summary>
     internal async Task<string> KeyAsync(object what)
     {
@@ -137,9 +146,9 @@ public sealed class Site : IAsyncLifetime
         builder.AddGridWeb();
         if (settings.Contains("--TaskGrid:Silo"))
         {
-            builder.AddTaskGrid().AddTask("gate", Acts.PassAsync).AddTask("echo", (JsonElement value) => value).AddTask("say", Acts.SayAsync).AddTask("parent", Acts.SubmitTwoAsync)
+            builder.AddTaskGrid().AddTask("gate", Acts.PassAsync).AddTask("echo", (JsonElement value) => value).AddTask("say", Acts.SayAsync).AddTask("parent", Acts.SubmitTwoAsync).AddTask("guard", Acts.GuardAsync)
                 .AddTask("charge", (string customer, [Sensitive] string cardNumber) => $"{customer} paid with {cardNumber[^4..]}")
-                .AddTask("many", (string text, int whole, double? number, bool flag, Size size, Place place, string[] words) => $"{text} {whole} {number} {flag} {size} {place} {words.Length}");
+                .AddTask("many", (string text, int whole, double? number, bool flag, Size size, Place place, string[] words, Place? other = null) => $"{text} {whole} {number} {flag} {size} {place} {words.Length}");
         }
 
         var app = builder.Build();

@@ -85,7 +85,7 @@ public sealed class When_a_task_is_looked_at(Site site)
     [Fact]
     public async Task What_is_copied_hands_in_the_same_again()
     {
-        var id = await site.RunAsync(new { task = "echo", args = new { value = new { text = "it's \"so\"\n$HOME", big = 1 } }, tags = new[] { "copied" } });
+        var id = await site.RunAsync(new { task = "echo", args = new { value = new { text = "it's \"so\"\n$HOME\u2028", big = 1 } }, tags = new[] { "copied" }, maxAttempts = 7, priority = 5 });
         await using var desk = await Desk.OpenAsync(site);
         var page = await desk.ShowAsync($"/ui/tasks/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy as…" }).ClickAsync();
@@ -93,6 +93,8 @@ public sealed class When_a_task_is_looked_at(Site site)
 
         var answer = await Shell.RunAsync(command);
         var again = System.Text.Json.JsonDocument.Parse(answer).RootElement;
+        Assert.Equal(7, again.GetProperty("maxAttempts").GetInt32());
+        Assert.DoesNotContain('\u2028', await page.GetByRole(AriaRole.Dialog).Locator("pre").Nth(1).TextContentAsync() ?? "");
         Assert.Equal(["copied"], again.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!));
         var (first, second) = (await site.GetAsync($"/tasks/{id}"), await site.GetAsync($"/tasks/{again.GetProperty("id").GetString()}?wait=30"));
         Assert.Equal(first.GetProperty("result").GetRawText(), second.GetProperty("result").GetRawText());
@@ -111,6 +113,45 @@ public sealed class When_a_task_is_looked_at(Site site)
 
         await Expect(page.Locator("h1")).ToHaveTextAsync("add");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = id }).First).ToHaveAttributeAsync("href", $"/ui/tasks/{id}");
+    }
+
+    [Fact]
+    public async Task The_drawing_of_its_children_goes_on_with_them()
+    {
+        var id = await site.RunAsync(new { task = "guard", args = new { name = "guarded" } });
+        await using var desk = await Desk.OpenAsync(site);
+        var page = await desk.ShowAsync($"/ui/tasks/{id}");
+        var child = page.Locator("svg a:not(.own)");
+        await Expect(child).ToHaveAttributeAsync("data-state", "Running");
+        Acts.Open("guarded");
+        await Expect(child).ToHaveAttributeAsync("data-state", "Succeeded");
+    }
+
+    [Fact]
+    public async Task Each_line_is_logged_once_and_what_was_opened_stays_open_when_it_runs_again()
+    {
+        var id = await site.RunAsync(new { task = "say", args = new { text = "a line", end = "fail" }, maxAttempts = 1 });
+        await using var desk = await Desk.OpenAsync(site);
+        var page = await desk.ShowAsync($"/ui/tasks/{id}");
+        await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("a line");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Attempts" }).Locator("summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Attempts" }).Locator("tbody tr")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".title .badge.state")).ToContainTextAsync("Failed");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Attempts" }).Locator("details[open]")).ToHaveCountAsync(1);
+        Assert.Equal(2, (await page.GetByRole(AriaRole.Log).TextContentAsync())!.Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task One_that_is_forgotten_meanwhile_can_not_be_acted_on()
+    {
+        var id = await site.RunAsync(new { task = "add", args = new { x = 1, y = 2 } });
+        await using var desk = await Desk.OpenAsync(site);
+        var page = await desk.ShowAsync($"/ui/tasks/{id}");
+        await Expect(page.Locator("#live")).ToHaveTextAsync("Live");
+        using var gone = await site.Api.DeleteAsync($"/api/v1/tasks/{id}", TestContext.Current.CancellationToken);
+        await Expect(page.Locator(".notice")).ToHaveTextAsync("This task has been forgotten since.");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Forget" })).ToHaveCountAsync(0);
     }
 
     [Fact]

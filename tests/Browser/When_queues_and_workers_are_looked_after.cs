@@ -25,15 +25,28 @@ public sealed class When_queues_and_workers_are_looked_after(Site site)
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("rate");
         await dialog.GetByLabel("Starts, such as 100/m or 100/m burst 20").FillAsync("100/m burst 20");
         await dialog.GetByText("Limits by name or key").ClickAsync();
-        await dialog.Locator("textarea").FillAsync("""{"taskLimits": {"add": {"concurrency": 3}}, "defaults": {"maxAttempts": "forever", "timeLimit": 60}}""");
+        await dialog.Locator("textarea").FillAsync("""{"taskLimits": {"add": {"concurrency": 3}}, "defaults": {"maxAttempts": "forever", "timeLimit": 60, "backoff": {"delay": 0.00001}}}""");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(row.Locator("td[data-label=Limits]")).ToHaveTextAsync("20 at a time, 100/m burst 20 · add 3 at a time");
+        await Expect(row.Locator("td[data-label=Limits]")).ToHaveTextAsync("20 at a time, 100/m burst 20 · add 3 at a time · defaults");
 
         // What is shown again is what was set, and saves as it is.
         await row.GetByRole(AriaRole.Button, new() { Name = "Limits of tended" }).ClickAsync();
         await Expect(dialog.Locator("textarea")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("\"maxAttempts\": \"forever\""));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);
+
+        // Nothing that somebody else has set is overwritten unseen.
+        await row.GetByRole(AriaRole.Button, new() { Name = "Limits of tended" }).ClickAsync();
+        await Expect(dialog).ToBeVisibleAsync();
+        using var put = await site.Api.PutAsync("/api/v1/queues/tended", new StringContent("""{"limits":{"concurrency":9}}""", System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody has changed this queue since");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Back" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Configure a queue" }).ClickAsync();
+        await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("tended");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("tended has settings already");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Back" }).ClickAsync();
 
         await row.GetByRole(AriaRole.Button, new() { Name = "Purge tended" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Purge 2" }).ClickAsync();

@@ -74,6 +74,13 @@ public sealed class When_somebody_signs_in(Site site)
         await using var desk = await Desk.OpenAsync(site, closed: true);
         await desk.SignInAsync(await site.KeyAsync(new { name = "hers", roles = new[] { "operate", "submit" }, queues = new[] { "hers" } }), "/ui/tasks?tag=limited");
         await Expect(desk.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+
+        // All that match are all of hers.
+        await desk.ShowAsync("/ui/tasks");
+        await desk.Page.Locator(".menu > summary").ClickAsync();
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Forget all that match…" }).ClickAsync();
+        await Expect(desk.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Heading)).ToHaveTextAsync("Forget 1 task?");
+        await desk.Page.Keyboard.PressAsync("Escape");
         await desk.ShowAsync("/ui");
         await Expect(desk.Page.Locator("main .notice")).ToContainTextAsync("limited to queue hers");
         await Expect(desk.Page.Locator(".bar a[href='/ui/workers']")).ToBeHiddenAsync();
@@ -86,5 +93,27 @@ public sealed class When_somebody_signs_in(Site site)
         await using var desk = await Desk.OpenAsync(site, closed: true);
         await desk.SignInAsync(await site.KeyAsync(new { name = "shop", roles = new[] { "submit" } }));
         await Expect(desk.Page.Locator("main .notice")).ToContainTextAsync("may hand in tasks and no more");
+
+        // It hands one in, and is told which: there is nothing more for it to see.
+        await desk.ShowAsync("/ui/types/add");
+        await desk.Page.GetByRole(AriaRole.Button, new() { Name = "New task" }).ClickAsync();
+        var dialog = desk.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("x", new() { Exact = true }).FillAsync("1");
+        await dialog.GetByLabel("y", new() { Exact = true }).FillAsync("2");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Submit" }).ClickAsync();
+        await Expect(desk.Page.Locator(".toast")).ToContainTextAsync("add is handed in: ");
+        await Expect(desk.Page.Locator("h1")).ToHaveTextAsync("add");
+    }
+
+    [Fact]
+    public async Task Whose_key_is_revoked_is_led_to_the_sign_in()
+    {
+        Site.Need();
+        var key = await site.KeyAsync(new { name = "leaver", roles = new[] { "read" } });
+        await using var desk = await Desk.OpenAsync(site, closed: true);
+        await desk.SignInAsync(key, "/ui/tasks?tag=nobody-has-this");
+        await Expect(desk.Page.Locator("#live")).ToHaveTextAsync("Live");
+        await site.RevokeAsync(key);
+        await Expect(desk.Page.GetByLabel("API key")).ToBeVisibleAsync();
     }
 }

@@ -32,11 +32,17 @@ public sealed class When_the_grid_is_looked_at(Site site)
         await page.GetByRole(AriaRole.Link, new() { Name = "many" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "New task" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        // The command goes with the task that is chosen.
+        await dialog.GetByText("As curl").ClickAsync();
+        await dialog.GetByLabel("Task", new() { Exact = true }).SelectOptionAsync("add");
+        await Expect(dialog.Locator("details pre")).ToContainTextAsync("{\"task\":\"add\"");
+        await dialog.GetByLabel("Task", new() { Exact = true }).SelectOptionAsync("many");
+        await dialog.GetByText("As curl").ClickAsync();
         await dialog.GetByLabel("text", new() { Exact = true }).FillAsync("hello");
         await dialog.GetByLabel("whole").FillAsync("42");
         await dialog.GetByLabel("flag").SelectOptionAsync("true");
         await dialog.GetByLabel("size").SelectOptionAsync("Large");
-        await dialog.GetByLabel("City").FillAsync("Rome");
+        await dialog.GetByLabel("City").First.FillAsync("Rome");
         await dialog.GetByLabel("words").FillAsync("""["a", "b"]""");
         await dialog.GetByText("As curl").ClickAsync();
         await Expect(dialog.Locator("details pre")).ToContainTextAsync("\"whole\":42");

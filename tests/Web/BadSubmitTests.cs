@@ -128,6 +128,7 @@ public sealed class BadSubmitTests(SingleProcess process)
         { """{"task":"add","args":[1,2],"id":7}""", 400, "invalid_request", "id" },
         { """{"task":"add","args":[1,2],"id":""}""", 400, "invalid_id", "id" },
         { """{"task":"add","args":[1,2],"id":" "}""", 400, "invalid_id", "id" },
+        { """{"task":"add","args":[1,2],"id":".."}""", 400, "invalid_id", "id" },
         { """{"task":"add","args":[1,2],"id":"../../etc/passwd"}""", 400, "invalid_id", "id" },
         { """{"task":"add","args":[1,2],"id":"a\r\nb"}""", 400, "invalid_id", "id" },
         { """{"task":"add","args":[1,2],"id":"\u202Eabc"}""", 400, "invalid_id", "id" },

@@ -9,6 +9,8 @@ public sealed class NamesTests
     [InlineData("send_email", true)]
     [InlineData("Send.Email-2", true)]
     [InlineData("...", true)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     [InlineData("a b", false)]

@@ -17,13 +17,16 @@ export function parse(text) {
     typeof value === "number" && context?.source && String(value) !== context.source && JSON.rawJSON ? JSON.rawJSON(context.source) : value);
 }
 
+const patience = 20_000;
+
 /** @returns the body of the answer, null when it has none. @throws Problem */
 export async function call(method, path, { body, signal, headers, alsoTake } = {}) {
   let response, text;
   try {
+    const late = AbortSignal.timeout(patience);
     response = await fetch(`/api/v1${path}`, {
       method,
-      signal,
+      signal: signal ? AbortSignal.any([signal, late]) : late,
       headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -33,7 +36,8 @@ export async function call(method, path, { body, signal, headers, alsoTake } = {
     if (error.name === "AbortError") throw error;
     throw new Problem(0);
   }
-  if (response.status === 401) {
+  // What somebody has typed into a form stays: it says so there.
+  if (response.status === 401 && !document.querySelector("dialog[open]")) {
     location.assign(`/signin?return=${encodeURIComponent(location.pathname + location.search)}`);
   }
   let read = null;

@@ -20,19 +20,28 @@ const pages = [
 ];
 
 const main = document.getElementById("main");
+const slow = 300;
+const askAgainAfter = 3000;
+// Where each step of the history was scrolled to, by its number.
+const place = new Map();
 let shown = null;
+let address = "";
 
 /** Shows what the address says. The page before is told to stop all it does. */
-async function show({ focus }) {
+async function show({ focus, back = false }) {
   shown?.abort();
   const control = new AbortController();
   shown = control;
+  address = location.pathname + location.search;
   setPageKeys({});
   markNavigation();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  const waiting = setTimeout(() => { if (!control.signal.aborted) main.setAttribute("aria-busy", "true"); }, slow);
+  control.signal.addEventListener("abort", () => clearTimeout(waiting), { once: true });
   const [pattern, load, title] = pages.find(([path]) => path.test(location.pathname)) ?? [null, null, "Not found"];
   document.title = `${title} · TaskGrid`;
-  const params = pattern ? location.pathname.match(pattern).slice(1).map(decodeURIComponent) : [];
   try {
+    const params = pattern ? location.pathname.match(pattern).slice(1).map(decodeURIComponent) : [];
     if (!load) throw new Problem(404, { detail: "There is no such page." });
     const page = await load();
     if (control.signal.aborted) return;
@@ -46,8 +55,10 @@ async function show({ focus }) {
     if (error.name === "AbortError" || control.signal.aborted) return;
     fill(main, h("div", { class: "page" }, heading(title), problem(error)));
   }
+  clearTimeout(waiting);
+  main.removeAttribute("aria-busy");
   if (focus) {
-    scrollTo(0, 0);
+    scrollTo(0, back ? place.get(history.state?.place ?? 0) ?? 0 : 0);
     main.querySelector("h1")?.focus({ preventScroll: true });
   }
 }
@@ -56,15 +67,18 @@ function markNavigation() {
   for (const link of document.querySelectorAll(".bar nav a")) {
     const path = link.getAttribute("href");
     const isHere = path === "/ui" ? location.pathname.replace(/\/$/, "") === "/ui" : location.pathname.startsWith(path);
-    if (isHere) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (isHere) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else link.removeAttribute("aria-current");
   }
 }
 
 /** Goes to another page, or to another state of this one. `replace` leaves no step to go back to. */
 export function navigate(path, { replace = false, state = null } = {}) {
-  if (replace) history.replaceState(state, "", path);
-  else history.pushState(state, "", path);
+  const step = history.state?.place ?? 0;
+  if (replace) history.replaceState({ ...state, place: step }, "", path);
+  else history.pushState({ ...state, place: step + 1 }, "", path);
   show({ focus: !replace });
 }
 
@@ -78,7 +92,11 @@ function followLinks() {
     event.preventDefault();
     navigate(to.pathname + to.search);
   });
-  addEventListener("popstate", () => show({ focus: true }));
+  addEventListener("popstate", () => {
+    // A step within the page, to its content for instance, is no other page.
+    if (location.pathname + location.search !== address) show({ focus: true, back: true });
+  });
+  addEventListener("scroll", () => { place.set(history.state?.place ?? 0, scrollY); }, { passive: true });
 }
 
 function bindTheme() {
@@ -120,10 +138,17 @@ bindLive();
 bindKeys(navigate);
 followLinks();
 setInterval(tick, 1000);
-try {
-  await loadMe();
-  showPlaces();
-  await show({ focus: false });
-} catch (error) {
-  fill(main, problem(error));
+history.scrollRestoration = "manual";
+// A page that the browser has kept may be of somebody who has signed out since.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+for (;;) {
+  try {
+    await loadMe();
+    break;
+  } catch (error) {
+    fill(main, h("div", { class: "page" }, heading("TaskGrid"), problem(error), h("p", { class: "muted" }, "Asking again.")));
+    await new Promise((resume) => setTimeout(resume, askAgainAfter));
+  }
 }
+showPlaces();
+await show({ focus: false });

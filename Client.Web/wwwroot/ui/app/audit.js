@@ -4,7 +4,7 @@ import { get, query } from "./api.js";
 import { can } from "./me.js";
 import { cell, empty, heading, problem, table, when } from "./parts.js";
 
-export async function show(root, { signal, query: asked, navigate }) {
+export async function show(root, { signal, query: asked }) {
   if (!can("admin")) {
     root.append(heading("Audit"), h("p", { class: "notice" }, "The audit log is for admins."));
     return;
@@ -22,7 +22,7 @@ export async function show(root, { signal, query: asked, navigate }) {
       cell(columns[4], entry.status === null ? h("span", { class: "muted", title: "It is being done, or its web process died over it" }, "?") : h("span", { class: entry.status < 400 ? "badge ok" : "badge bad" }, String(entry.status))),
       cell(columns[5], entry.details ? h("code", { class: "break" }, entry.details) : "–"))));
     if (page.items.length === 0) fill(place, empty("Nothing was done by hand yet", "Whoever cancels, retries, pauses or drains is found here."));
-    const link = (word, path, rel) => h("a", { class: "button", href: path, rel, onclick: (event) => { event.preventDefault(); navigate(path); } }, word);
+    const link = (word, path, rel) => h("a", { class: "button", href: path, rel }, word);
     fill(foot, cursor ? link("First", "/ui/audit", "first") : null, page.next ? link("Next", `/ui/audit?cursor=${page.next}`, "next") : null);
   } catch (error) {
     if (error.name !== "AbortError") fill(place, problem(error));

@@ -3,6 +3,7 @@ import { fill, h, setText } from "./dom.js";
 import { call, get, post, part } from "./api.js";
 import { confirm } from "./dialog.js";
 import { count } from "./format.js";
+import { me } from "./me.js";
 import { isFinal, say } from "./parts.js";
 
 const atOnce = 6;
@@ -39,33 +40,37 @@ export async function actOnSelection(name, selected, signal) {
     title: `${action.word} ${tasks(meant.length)}?`, word: `${action.word} ${count(meant.length)}`, danger: action.danger,
     about: [h("p", {}, warnings[name]), others > 0 ? h("p", { class: "muted" }, `${tasks(others)} of the selection can't be ${action.done} and will be left alone.`) : null],
     act: async () => {
-      const failures = await eachOf(meant, (task) => action.one(task.id), signal);
+      const { done, failures } = await eachOf(meant, (task) => action.one(task.id), signal);
       if (failures.length > 0) say(`${tasks(failures.length)} had changed meanwhile and ${failures.length === 1 ? "was" : "were"} left alone: ${failures[0].message}`, "bad");
-      say(`${tasks(meant.length - failures.length)} ${action.done}.`);
+      say(`${tasks(done)} ${action.done}.`);
     },
   });
 }
 
 async function eachOf(items, act, signal) {
   const failures = [];
+  let done = 0;
   const rest = [...items];
   async function work() {
     for (let item = rest.shift(); item && !signal.aborted; item = rest.shift()) {
       try {
         await act(item);
+        done++;
       } catch (error) {
         failures.push(error);
       }
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work));
-  return failures;
+  return { done, failures };
 }
 
 /** Does it to all that match a filter; `place` shows how far it is. */
 export async function actOnAll(name, filter, place, signal) {
   const action = all[name];
-  const request = { action: name, ...(Object.keys(filter).length === 0 ? { queue: "*" } : filter) };
+  // A key that is limited may mean no more than its limits, of which an operation takes one.
+  const everything = me.queues.length === 1 ? { queue: me.queues[0] } : me.tasks.length === 1 ? { task: me.tasks[0] } : { queue: "*" };
+  const request = { action: name, ...(Object.keys(filter).length === 0 ? everything : filter) };
   const impact = await post("/bulk/count", request, { signal });
   if (impact.count === 0 && impact.isComplete) {
     say(`None of what matches can be ${action.done}.`);
@@ -99,6 +104,7 @@ async function follow(begun, impact, action, place, signal) {
     try {
       state = await get(`/bulk/${part(state.id)}`);
     } catch (error) {
+      if (error.status === 404 || error.status === 401) break;
       setText(words, `${count(state.done)} ${action.done}. ${error.message} Asking again.`);
     }
   }

@@ -7,7 +7,7 @@ let library = null;
 function load() {
   library ??= new Promise((resolve, reject) => {
     document.head.append(h("link", { rel: "stylesheet", href: "/ui/vendor/uplot/uPlot.min.css" }),
-      h("script", { src: "/ui/vendor/uplot/uPlot.iife.min.js", onload: () => resolve(globalThis.uPlot), onerror: () => reject(new Error("The chart's script did not load.")) }));
+      h("script", { src: "/ui/vendor/uplot/uPlot.iife.min.js", onload: () => resolve(globalThis.uPlot), onerror: () => { library = null; reject(new Error("The script that draws did not load.")); } }));
   });
   return library;
 }
@@ -43,7 +43,13 @@ export function chart({ title, series, format, signal }) {
   }
 
   async function draw() {
-    const UPlot = await load();
+    let UPlot;
+    try {
+      UPlot = await load();
+    } catch (error) {
+      fill(canvas, h("p", { class: "muted" }, error.message));
+      return;
+    }
     if (signal.aborted || !data) return;
     plot?.destroy();
     const [text, line] = [colour("muted"), colour("line")];

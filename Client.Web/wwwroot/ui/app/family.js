@@ -1,8 +1,11 @@
 // The tasks around one: who submitted it, and what it has submitted, as a drawing and as a list.
 import { fill, h, svg } from "./dom.js";
 import { get, part, query } from "./api.js";
-import { badge, card, signOf, taskPath } from "./parts.js";
+import { isPaused } from "./live.js";
+import { badge, card, isFinal, signOf, taskPath } from "./parts.js";
 
+// Who looks for children looks at many records.
+const restFor = 5000;
 const mostNodes = 60;
 const mostDepth = 4;
 const [width, height] = [190, 44];
@@ -70,23 +73,43 @@ function list(nodes, edges, id, own) {
     children.length > 0 ? h("ul", {}, children.map((child) => list(nodes, edges, child, own))) : null);
 }
 
-/** A card that fills itself; it stays away when the task is alone. */
-export function family(task, signal) {
+/** A card that fills itself, in the place of an element; it stays away while the task is alone. `again` draws it anew, some seconds after the last time. */
+export function family(task, signal, place) {
   const inside = h("div", { class: "stack" });
   const element = card("Family", inside);
   element.hidden = true;
-  (async () => {
+  place.replaceWith(element);
+  let [timer, at, shown] = [0, 0, ""];
+
+  async function show(found, content) {
+    shown = content;
+    const isOpen = inside.querySelector("details")?.open === true;
+    const first = [...found.nodes.keys()].find((id) => !found.edges.some(([, to]) => to === id));
+    fill(inside, await draw(found, task.id),
+      h("details", { open: isOpen }, h("summary", { class: "small" }, `As a list: ${found.nodes.size}${found.more ? " of more" : ""} tasks`), h("ul", { class: "plain" }, list(found.nodes, found.edges, first, task.id))),
+      h("p", { class: "small" }, h("a", { href: `/ui/tasks${query({ parent: task.id })}` }, "List its children")));
+    element.hidden = false;
+  }
+
+  async function look(now) {
+    at = performance.now();
     try {
-      const found = await gather(task, signal);
-      if (found.nodes.size < 2) return;
-      const first = [...found.nodes.keys()].find((id) => !found.edges.some(([, to]) => to === id));
-      fill(inside, await draw(found, task.id),
-        h("details", {}, h("summary", { class: "small" }, `As a list: ${found.nodes.size}${found.more ? " of more" : ""} tasks`), h("ul", { class: "plain" }, list(found.nodes, found.edges, first, task.id))),
-        h("p", { class: "small" }, h("a", { href: `/ui/tasks${query({ parent: task.id })}` }, "List its children")));
-      element.hidden = false;
+      const found = await gather(now, signal);
+      const content = JSON.stringify([...found.nodes.values()].map((one) => [one.id, one.state]));
+      if (found.nodes.size > 1 && content !== shown) await show(found, content);
+      // They go on though nothing happens to the task itself.
+      if ([...found.nodes.values()].some((one) => one.id !== task.id && !isFinal(one.state)) && !isPaused()) element.again(now);
     } catch (error) {
       if (error.name !== "AbortError") fill(inside, h("p", { class: "muted" }, error.message));
     }
-  })();
+  }
+
+  element.again = (now) => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      if (!signal.aborted) look(now);
+    }, Math.max(0, restFor - (performance.now() - at)));
+  };
+  look(task);
   return element;
 }

@@ -6,18 +6,21 @@ import { can, seesAll } from "./me.js";
 import { signOf, states } from "./parts.js";
 
 export const names = ["state", "queue", "task", "tag", "worker", "parent", "since", "until", "text"];
-const shortcuts = { "5m": 300, "1h": 3600, "1d": 86_400, "7d": 604_800 };
+const units = { s: 1, m: 60, h: 3600, d: 86_400 };
+const shortcuts = ["5m", "1h", "1d", "7d"];
 
 /** What the address asks for. */
-export const read = (query) => Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : [])));
+export const read = (query) => Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, valueOf(name, query.get(name))]] : [])));
 
 /** Words such as `state:Failed queue:mail-* since:1h no disk`: what has no name is looked for as text. */
 export function parseWords(words) {
   const filter = {};
   const rest = [];
+  // One of each: nothing has two states, and what comes last counts.
   for (const word of words.trim().split(/\s+/).filter((one) => one !== "")) {
     const [, name, value] = word.match(/^(\w+):(.+)$/) ?? [];
-    if (!names.includes(name)) rest.push(word);
+    if (name === "text") rest.push(value);
+    else if (!names.includes(name)) rest.push(word);
     else filter[name] = valueOf(name, value);
   }
   if (rest.length > 0) filter.text = rest.join(" ");
@@ -26,11 +29,11 @@ export function parseWords(words) {
 
 function valueOf(name, value) {
   if (name === "state") return states.find((state) => state.toLowerCase() === value.toLowerCase()) ?? value;
-  if ((name === "since" || name === "until") && shortcuts[value]) return new Date(now() - shortcuts[value] * 1000).toISOString();
-  return value;
+  const [, number, unit] = name === "since" || name === "until" ? value.match(/^(\d{1,6})([smhd])$/) ?? [] : [];
+  return unit ? new Date(now() - number * units[unit] * 1000).toISOString() : value;
 }
 
-const shownValue = (name, value) => (name === "since" || name === "until" ? exact(value).slice(0, -4) : value);
+const shownValue = (name, value) => ((name === "since" || name === "until") && !Number.isNaN(Date.parse(value)) ? exact(value).slice(0, -4) : value);
 
 /** The search box, the states and the chips. `apply` is called with the filter that is wanted. */
 export function filterBar(filter, apply, signal) {
@@ -63,5 +66,5 @@ async function suggest(list, signal) {
   const found = await Promise.allSettled([get("/queues", { signal }), get("/task-types", { signal }), can("read") && seesAll() ? get("/workers", { signal }) : { items: [] }]);
   const [queues, types, workers] = found.map((one) => one.value?.items ?? []);
   fill(list, [...states.map((s) => `state:${s}`), ...queues.map((q) => `queue:${q.queue}`), ...types.map((t) => `task:${t.task}`), ...workers.map((w) => `worker:${w.worker}`),
-    ...Object.keys(shortcuts).map((s) => `since:${s}`)].map((value) => h("option", { value })));
+    ...shortcuts.map((s) => `since:${s}`)].map((value) => h("option", { value })));
 }

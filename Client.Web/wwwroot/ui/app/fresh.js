@@ -22,6 +22,7 @@ export async function keepFresh(refresh, signal) {
     timer ||= setTimeout(() => { timer = 0; once(); }, Math.max(0, soonest - (performance.now() - at)));
   }
   await once();
+  if (signal.aborted) return;
   listen(soon, signal);
   every(latest, signal, () => (isPaused() ? null : once()));
 }

@@ -1,13 +1,18 @@
 // The page's one stream of events. What it says is a hint that something has changed: what is true is asked for. Browsers keep few connections to one
 // server, for all tabs together: so there is one stream for a page, and none while it is hidden or paused.
 
+import { get, query } from "./api.js";
+
 const gatherFor = 500;
 const retryAfter = 10_000;
 const patience = 1000;
+// The server says something at least every 15 seconds.
+const silence = 35_000;
 let wanted = null;
 let stream = null;
 let waiting = 0;
 let reopen = 0;
+let heard = 0;
 let paused = remembered() === "paused";
 
 function remembered() {
@@ -37,8 +42,10 @@ export function setPaused(value) {
  * something may have been missed.
  */
 export function follow(path, handlers, catchUp, signal) {
+  if (signal.aborted) return;
   close();
-  const mine = { path, handlers, catchUp, missed: false };
+  // What has happened since whoever follows has read it is missed as well.
+  const mine = { path, handlers, catchUp, missed: true };
   wanted = mine;
   signal.addEventListener("abort", () => {
     if (wanted !== mine) return;
@@ -49,9 +56,9 @@ export function follow(path, handlers, catchUp, signal) {
 }
 
 /**
- * Follows all tasks: a listener gets the latest event of each that has changed, at most twice a second, and `true` when something may have been missed.
+ * Follows all tasks, or those of a filter: a listener gets the latest event of each that has changed, at most twice a second, and `true` when something may have been missed.
  */
-export function listen(listener, signal) {
+export function listen(listener, signal, filter = {}) {
   let gathered = new Map();
   let timer = 0;
   const flush = () => {
@@ -60,7 +67,7 @@ export function listen(listener, signal) {
     gathered = new Map();
     if (!signal.aborted) listener(changes, false);
   };
-  follow("/events", {
+  follow(`/events${query(filter)}`, {
     task: (what) => {
       gathered.set(what.id, what);
       timer ||= setTimeout(flush, gatherFor);
@@ -72,10 +79,14 @@ function open() {
   const { path, handlers } = wanted;
   const mine = wanted;
   stream = new EventSource(`/api/v1${path}`);
-  for (const [name, handler] of Object.entries(handlers)) {
-    stream.addEventListener(name, (event) => { if (wanted === mine && !paused) handler(JSON.parse(event.data), event.lastEventId); });
+  for (const [name, handler] of Object.entries({ ping: () => {}, ...handlers })) {
+    stream.addEventListener(name, (event) => {
+      watch();
+      if (wanted === mine && !paused) handler(JSON.parse(event.data), event.lastEventId);
+    });
   }
   stream.addEventListener("open", () => {
+    watch();
     if (mine.missed) mine.catchUp();
     mine.missed = false;
     show();
@@ -86,11 +97,25 @@ function open() {
     if (stream?.readyState === EventSource.CLOSED) {
       close();
       reopen = setTimeout(settle, retryAfter);
+      // Perhaps nobody is signed in any more, which this finds out.
+      get("/me").catch(() => {});
     }
     show();
   });
+  watch();
   // A stream that opens at once is not worth a word.
   waiting = setTimeout(show, patience);
+}
+
+/** A connection can be dead without anybody saying so. */
+function watch() {
+  clearTimeout(heard);
+  heard = setTimeout(() => {
+    close();
+    if (wanted) wanted.missed = true;
+    settle();
+    show();
+  }, silence);
 }
 
 function close() {
@@ -98,6 +123,14 @@ function close() {
   stream = null;
   clearTimeout(reopen);
   clearTimeout(waiting);
+  clearTimeout(heard);
+}
+
+/** Follows nothing any more: there is nothing to come. */
+export function unfollow() {
+  wanted = null;
+  settle();
+  show();
 }
 
 function settle() {

@@ -3,6 +3,7 @@ import { every, fill, h, reconcile, setText } from "./dom.js";
 import { Problem } from "./api.js";
 import { bytes, clock, exact } from "./format.js";
 import { confirm } from "./dialog.js";
+import { curlKey } from "./me.js";
 import { empty, heading, problem } from "./parts.js";
 
 const refreshEvery = 2000;
@@ -43,7 +44,7 @@ class Mailbox {
       },
     }, "Delete all");
     this.trouble = h("div", { role: "alert" });
-    this.none = h("section", { class: "card stack", hidden: true }, empty("No mail yet", "Send one from a terminal; it appears here by itself:", `curl -d recipient=ada@example.com -d content=hello ${location.origin}/send_email`),
+    this.none = h("section", { class: "card stack", hidden: true }, empty("No mail yet", "Send one from a terminal; it appears here by itself:", `curl${curlKey()} -d recipient=ada@example.com -d content=hello ${location.origin}/send_email`),
       h("p", { class: "muted" }, "To see how the grid deals with trouble, send to one of these:"),
       h("dl", { class: "facts small" }, Object.entries({
         "fail450@": "is busy: the task is retried", "fail421@": "hangs up: the task is retried on a new connection", "fail550@": "does not exist: the task fails at once",

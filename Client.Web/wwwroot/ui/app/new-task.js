@@ -2,7 +2,7 @@
 import { fill, h } from "./dom.js";
 import { get, post } from "./api.js";
 import { openForm } from "./dialog.js";
-import { me } from "./me.js";
+import { can, me } from "./me.js";
 import { say, submitCommand, taskPath } from "./parts.js";
 import { schemaForm } from "./schema-form.js";
 
@@ -30,6 +30,7 @@ export async function openNewTask(task, context) {
     form = schemaForm(type.argsSchema);
     fill(args, form.elements);
     queue.placeholder = type.queue;
+    if (details.open) showCurl();
   };
   const select = h("select", { id: "new-task", name: "task", onchange: () => choose(select.value) }, types.map((type) => h("option", { value: type.task, selected: type.task === task }, type.task)));
   const curl = h("pre", { class: "wrap", tabindex: "0" });
@@ -55,8 +56,8 @@ export async function openNewTask(task, context) {
       details],
     submit: async (data) => {
       const snapshot = await post("/tasks", readBody(data));
-      say(`${snapshot.task} is handed in.`);
-      context.navigate(taskPath(snapshot.id));
+      say(`${snapshot.task} is handed in: ${snapshot.id}`);
+      if (can("read")) context.navigate(taskPath(snapshot.id));
     },
   });
   dialog.addEventListener("input", () => details.open && showCurl());

@@ -1,6 +1,6 @@
 // The form with a queue's settings: the limits in fields, what few need as JSON. All of it is set at once, as the API does.
 import { h } from "./dom.js";
-import { call, part } from "./api.js";
+import { call, get, parse, part } from "./api.js";
 import { openForm } from "./dialog.js";
 import { say } from "./parts.js";
 
@@ -9,7 +9,7 @@ const forever = 2147483647;
 /** What is not given is left out; what an answer writes as a number that stands for a word is that word. */
 function given(value) {
   if (Array.isArray(value)) return value.map(given);
-  if (value === null || typeof value !== "object") return value;
+  if (value === null || typeof value !== "object" || JSON.isRawJSON?.(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null).map(([key, one]) => [key, key === "maxAttempts" && one === forever ? "forever" : given(one)]));
 }
 
@@ -25,7 +25,7 @@ function settingsFrom(data) {
   const text = data.get("rest").trim();
   let rest = {};
   try {
-    rest = text === "" ? {} : JSON.parse(text);
+    rest = text === "" ? {} : parse(text);
   } catch (error) {
     throw new Error(`The JSON can't be read: ${error.message}`);
   }
@@ -35,8 +35,24 @@ function settingsFrom(data) {
   }).filter(([, value]) => value !== undefined));
 }
 
+// All is set at once: what somebody else has set since the form was opened would be gone without a word.
+async function checkUnchanged(name, before) {
+  const { revision, settings } = await get(`/queues/${part(name)}`);
+  if (before === null && settings !== null) throw new Error(`${name} has settings already: open its limits in the list.`);
+  if (before !== null && revision !== before) throw new Error("Somebody has changed this queue since: open its limits again.");
+}
+
 /** Opens the form; `queue` null asks for the name as well. */
-export function editQueue(queue, settings, saved) {
+export async function editQueue(queue, saved) {
+  let [settings, revision] = [null, null];
+  if (queue) {
+    try {
+      ({ settings, revision } = await get(`/queues/${part(queue)}`));
+    } catch (error) {
+      say(error.message, "bad");
+      return;
+    }
+  }
   const { limits, eachKeyLimits, fair, ageingInterval, ...others } = given(settings ?? {});
   const rest = Object.keys(others).length > 0 ? JSON.stringify(others, null, 2) : "";
   openForm({
@@ -57,7 +73,9 @@ export function editQueue(queue, settings, saved) {
           h("textarea", { id: "q-rest", name: "rest", rows: 8, class: "mono", spellcheck: "false", placeholder: '{"taskLimits": {"send_email": {"rate": "10/s"}}}' }, rest)))],
     submit: async (data) => {
       const name = queue ?? data.get("name");
-      await call("PUT", `/queues/${part(name)}`, { body: settingsFrom(data) });
+      const wanted = settingsFrom(data);
+      await checkUnchanged(name, revision);
+      await call("PUT", `/queues/${part(name)}`, { body: wanted });
       say(`${name} has new settings.`);
       await saved();
     },

@@ -98,12 +98,12 @@ class QueueList {
     try {
       await actOnAll("Purge", { queue }, this.through, this.#signal);
     } catch (error) {
-      say(error.message, "bad");
+      if (error.name !== "AbortError") say(error.message, "bad");
     }
   }
 
   #edit(queue) {
-    editQueue(queue, queue ? this.#queues.get(queue).settings : null, () => this.refresh());
+    editQueue(queue, () => this.refresh());
   }
 }
 
@@ -114,6 +114,6 @@ function limitsOf({ settings, shutLanes }) {
   const written = (limits) => [limits?.concurrency && `${count(limits.concurrency)} at a time`, limits?.rate].filter(Boolean).join(", ");
   const words = [written(settings?.limits), written(settings?.eachKeyLimits) && `each key ${written(settings.eachKeyLimits)}`,
     ...Object.entries(settings?.taskLimits ?? {}).map(([name, limits]) => `${name} ${written(limits)}`), ...Object.entries(settings?.keyLimits ?? {}).map(([name, limits]) => `key ${name} ${written(limits)}`),
-    settings?.fair && "fair", settings?.ageingInterval && `ages every ${span(settings.ageingInterval)}`, shutLanes > 0 && `${count(shutLanes)} lanes wait for a limit`].filter(Boolean);
+    settings?.fair && "fair", settings?.defaults && "defaults", settings?.ageingInterval && `ages every ${span(settings.ageingInterval)}`, shutLanes > 0 && `${count(shutLanes)} lanes wait for a limit`].filter(Boolean);
   return words.join(" · ") || "none";
 }

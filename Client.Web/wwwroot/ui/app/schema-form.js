@@ -1,17 +1,19 @@
 // A form of a JSON Schema: a field for what people can fill in, JSON for the rest. What is left empty is not sent.
 import { h } from "./dom.js";
+import { parse } from "./api.js";
 
 const deepest = 2;
 let made = 0;
 
 const typesOf = (schema) => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : []);
 const kindOf = (schema) => typesOf(schema).find((type) => type !== "null") ?? "any";
-const allowsNull = (schema) => typesOf(schema).includes("null");
+const allowsNull = (schema) => typesOf(schema).includes("null") || schema.enum?.includes(null) === true || (schema.anyOf ?? schema.oneOf ?? []).some(allowsNull);
 
-/** A whole number as it was typed, also where JavaScript has none so large. */
-function wholeNumber(text) {
-  const value = Number(text);
-  return Number.isSafeInteger(value) || !JSON.rawJSON ? value : JSON.rawJSON(text);
+/** A number as it was typed, also where JavaScript has none such. */
+function numberOf(name, text) {
+  const written = text.replace(/^(-?)0+(?=\d)/, "$1");
+  if (!Number.isFinite(Number(written))) throw new Error(`${name} is larger than any number.`);
+  return parse(written);
 }
 
 function labelled(name, isRequired, schema, control, id) {
@@ -28,12 +30,13 @@ function choice(name, schema, isRequired, id) {
 function numeric(name, schema, isRequired, id) {
   const isWhole = kindOf(schema) === "integer";
   const input = h("input", { id, type: "text", inputmode: isWhole ? "numeric" : "decimal", required: isRequired, pattern: isWhole ? "-?\\d+" : "-?\\d+(\\.\\d+)?([eE][+\\-]?\\d+)?", title: isWhole ? "A whole number" : "A number" });
-  return { element: labelled(name, isRequired, schema, input, id), read: () => (input.value.trim() === "" ? undefined : isWhole ? wholeNumber(input.value.trim()) : Number(input.value)) };
+  return { element: labelled(name, isRequired, schema, input, id), read: () => (input.value.trim() === "" ? undefined : numberOf(name, input.value.trim())) };
 }
 
 function words(name, schema, isRequired, id) {
   const input = schema.writeOnly ? h("input", { id, type: "password", autocomplete: "off", required: isRequired })
-    : schema.format ? h("input", { id, required: isRequired, placeholder: schema.format }) : h("textarea", { id, required: isRequired, rows: 1, class: "growing" });
+    : schema.format ? h("input", { id, required: isRequired, placeholder: schema.format }) : h("textarea", { id, rows: 1, class: "growing" });
+  // A text may be empty, unless it has to be something.
   return { element: labelled(name, isRequired, schema, input, id), read: () => (input.value === "" && !isRequired ? undefined : input.value) };
 }
 
@@ -44,7 +47,7 @@ function json(name, schema, isRequired, id) {
     read: () => {
       if (input.value.trim() === "") return undefined;
       try {
-        return JSON.parse(input.value, (_, value, context) => (typeof value === "number" && context?.source && String(value) !== context.source && JSON.rawJSON ? JSON.rawJSON(context.source) : value));
+        return parse(input.value);
       } catch (error) {
         throw new Error(`${name} is no JSON: ${error.message}`);
       }
@@ -52,8 +55,9 @@ function json(name, schema, isRequired, id) {
   };
 }
 
+// What need not be there at all asks for none of its fields: what is missing in one that was begun, the server says.
 function object(name, schema, isRequired, depth) {
-  const inner = Object.entries(schema.properties).map(([key, one]) => [key, field(key, one, (schema.required ?? []).includes(key), depth + 1)]);
+  const inner = Object.entries(schema.properties).map(([key, one]) => [key, field(key, one, isRequired && (schema.required ?? []).includes(key), depth + 1)]);
   return {
     element: h("fieldset", {}, h("legend", {}, name, isRequired ? null : h("span", { class: "muted small" }, " optional")), inner.map(([, one]) => one.element)),
     read: () => {

@@ -6,13 +6,17 @@ import { family } from "./family.js";
 import { between, count, exact, now, span } from "./format.js";
 import { jsonTree } from "./json-tree.js";
 import { setPageKeys } from "./keyboard.js";
-import { follow, isPaused, listen } from "./live.js";
+import { follow, isPaused, listen, unfollow } from "./live.js";
 import { can, me } from "./me.js";
-import { badge, card, cell, command, copyButton, isFinal, listPath, problem, say, setBadge, submitCommand, table, taskPath, when } from "./parts.js";
+import { badge, card, cell, command, copyButton, heading, isFinal, listPath, problem, say, setBadge, submitCommand, table, taskPath, when } from "./parts.js";
 import { timeline } from "./timeline.js";
 
 export async function show(root, context) {
   const [id] = context.params;
+  if (!can("read")) {
+    root.append(heading("Task"), h("p", { class: "notice" }, "This key may hand in tasks and no more: sign in with one that may read."));
+    return;
+  }
   const view = new TaskView(id, context);
   root.append(...view.elements);
   await view.start();
@@ -24,6 +28,9 @@ class TaskView {
   #attempts = [];
   #lines = [];
   #lastLine = 0;
+  #busy = false;
+  #stale = false;
+  #forgotten = false;
 
   constructor(id, context) {
     this.#id = id;
@@ -52,33 +59,58 @@ class TaskView {
   async start() {
     const { signal } = this.#context;
     await this.#read();
+    if (signal.aborted) return;
     if (isFinal(this.#task.state)) this.#readLog();
     this.#showLog();
     this.#watch();
     // What lies still between events: spans that grow.
-    every(1000, signal, () => (isFinal(this.#task.state) || isPaused() ? null : this.#showLife()));
-    this.family.replaceWith(family(this.#task, signal));
+    every(1000, signal, () => (isFinal(this.#task.state) || isPaused() || this.#forgotten ? null : this.#showLife()));
+    this.family = family(this.#task, signal, this.family);
     const back = { u: { word: "back to the list", act: () => history.back() } };
     setPageKeys(can("operate") ? { r: { word: "retry", act: () => this.#act("Retry") }, c: { word: "cancel", act: () => this.#act("Cancel") }, ...back } : back);
   }
 
   async #read() {
     const { signal } = this.#context;
-    const [task, attempts] = await Promise.all([get(`/tasks/${part(this.#id)}`, { signal }), get(`/tasks/${part(this.#id)}/attempts`, { signal })]);
+    // The attempts last: they know of the end that the task says.
+    const task = await get(`/tasks/${part(this.#id)}`, { signal });
+    const attempts = await get(`/tasks/${part(this.#id)}/attempts`, { signal });
     this.#attempts = attempts.items;
     this.#show(task);
   }
 
+  /** Reads it once more; one at a time, so that nothing older is shown last. */
   async #again() {
+    this.#stale = true;
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#stale && !this.#context.signal.aborted) {
+      this.#stale = false;
+      await this.#readOnce();
+    }
+    this.#busy = false;
+  }
+
+  async #readOnce() {
     try {
       const wasFinal = isFinal(this.#task.state);
       await this.#read();
       this.trouble.replaceChildren();
       if (isFinal(this.#task.state)) this.#readLog();
       if (isFinal(this.#task.state) !== wasFinal) this.#watch();
+      this.family.again?.(this.#task);
     } catch (error) {
-      if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
+      if (error.status === 404) this.#gone();
+      else if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
     }
+  }
+
+  #gone() {
+    unfollow();
+    this.trouble.replaceChildren(h("p", { class: "notice" }, "This task has been forgotten since."));
+    this.actions.replaceChildren();
+    setBadge(this.state, null, "Forgotten");
+    this.#forgotten = true;
   }
 
   async #readLog() {
@@ -95,14 +127,17 @@ class TaskView {
     const { signal } = this.#context;
     const again = () => this.#again();
     if (isFinal(this.#task.state)) {
-      listen((changes, everything) => (everything || changes.has(this.#id) ? again() : null), signal);
+      const { task, queue } = this.#task;
+      listen((changes, everything) => (everything || changes.has(this.#id) ? again() : null), signal, { task, queue });
       return;
     }
+    // It tells all lines there are, again.
+    [this.#lines, this.#lastLine] = [[], 0];
     follow(`/tasks/${part(this.#id)}/events`, {
       log: ({ lines }, eventId) => this.#addLines(lines, eventId),
       progress: ({ progress }) => this.#showProgress(progress),
       state: ({ version }) => (version !== this.#task.version ? again() : null),
-      forgotten: () => this.trouble.replaceChildren(h("p", { class: "notice" }, "This task has been forgotten since.")),
+      forgotten: () => this.#gone(),
     }, again, signal);
   }
 
@@ -152,11 +187,15 @@ class TaskView {
       bar.max = most;
       bar.value = now;
     }
-    const words = now === null ? JSON.stringify(value) : value.total !== undefined ? `${count(now)} of ${count(most)} (${Math.floor((100 * now) / Math.max(1, most))} %)` : `${Math.floor(100 * now)} %`;
+    const words = now === null ? JSON.stringify(value) : value.total !== undefined ? `${count(now)} of ${count(most)} (${Math.floor((100 * now) / Math.max(1, most) + 1e-9)} %)` : `${Math.floor(100 * now + 1e-9)} %`;
     setText(this.progress.querySelector(".words"), [words, typeof value?.message === "string" ? value.message : ""].filter(Boolean).join(" · "));
   }
 
   #showOutcome(task) {
+    // What is the same stays, opened and selected as it is.
+    const content = JSON.stringify([task.state, task.result, task.error, task.reason]);
+    if (content === this.shownOutcome) return;
+    this.shownOutcome = content;
     const [title, inside] = task.state === "Succeeded" ? ["Result", task.result === null ? h("p", { class: "muted" }, "It returned nothing, or its result is not kept.") : jsonTree(task.result)]
       : task.error ? [task.state === "Failed" ? "Error" : "Last error", errorBox(task.error)]
       : task.state === "Cancelled" ? ["Result", h("p", {}, `Cancelled: ${task.reason}.`)]
@@ -166,19 +205,27 @@ class TaskView {
   }
 
   #showAttempts() {
-    const columns = [{ name: "Attempt", class: "number" }, { name: "Outcome" }, { name: "Started" }, { name: "Took", class: "number" }, { name: "Worker" }, { name: "Error" }];
+    const columns = [{ name: "Attempt", class: "number" }, { name: "Outcome" }, { name: "Started" }, { name: "Took", class: "number" }, { name: "Worker" }, { name: "Error", class: "break" }];
     if (this.#attempts.length === 0) {
-      fill(this.attempts, h("p", { class: "muted" }, "It has not started yet."));
+      this.attemptBody = null;
+      const { interruptions } = this.#task;
+      fill(this.attempts, h("p", { class: "muted" }, interruptions > 0 ? `Interrupted ${times(interruptions)} by the death of its silo: it runs again.` : "It has not started yet."));
       return;
     }
-    const { element, body } = table("Attempts", columns);
+    if (!this.attemptBody) {
+      const { element, body } = table("Attempts", columns);
+      this.attemptBody = body;
+      this.attemptWords = h("p", { class: "muted small" });
+      fill(this.attempts, element, this.attemptWords);
+    }
     const names = { failed: "Failed", succeeded: "Succeeded", cancelled: "Cancelled", running: "Running" };
-    body.append(...this.#attempts.toReversed().map((a) => h("tr", {}, cell(columns[0], String(a.number)), cell(columns[1], badge(names[a.outcome])), cell(columns[2], when(a.startedAt)),
-      cell(columns[3], span(between(a.startedAt, a.finishedAt))), cell(columns[4], h("a", { class: "break", href: listPath({ worker: a.worker }) }, a.worker)),
-      cell(columns[5], a.error ? h("details", {}, h("summary", {}, `${a.error.type}: ${a.error.message.slice(0, 120)}`), errorBox(a.error)) : "–"))));
+    // An attempt that is over stays as it is, with what somebody has opened of it.
+    reconcile(this.attemptBody, this.#attempts.toReversed(), (a) => `${a.number} ${a.outcome} ${a.startedAt}`, (a) => h("tr", {}, cell(columns[0], String(a.number)), cell(columns[1], badge(names[a.outcome])),
+      cell(columns[2], when(a.startedAt)), cell(columns[3], span(between(a.startedAt, a.finishedAt))), cell(columns[4], h("a", { class: "break", href: listPath({ worker: a.worker }) }, a.worker)),
+      cell(columns[5], a.error ? h("details", {}, h("summary", { class: "break" }, `${a.error.type}: ${a.error.message.slice(0, 120)}`), errorBox(a.error)) : "–")));
     const { interruptions, attempt, maxAttempts } = this.#task;
-    fill(this.attempts, element, h("p", { class: "muted small" }, `${attempt} of ${maxAttempts > 1_000_000 ? "any number" : maxAttempts} begun. `,
-      interruptions > 0 ? `Interrupted ${interruptions} times by the death of its silo; that does not count.` : "", attempt > 20 ? " The last 20 that failed are kept." : ""));
+    fill(this.attemptWords, `${attempt} of ${maxAttempts > 1_000_000 ? "any number" : maxAttempts} begun. `,
+      interruptions > 0 ? `Interrupted ${times(interruptions)} by the death of its silo; that does not count.` : "", attempt > 20 ? " The last 20 that failed are kept." : "");
   }
 
   #showLog() {
@@ -230,7 +277,7 @@ class TaskView {
           this.#context.navigate("/ui/tasks");
         },
       },
-      { word: "Copy as…", act: () => showInfo("Submit one like this", h("h3", {}, "curl"), command(asCurl(task)), h("h3", {}, "C#"), command(asCSharp(task))) },
+      { word: "Copy as…", act: () => showInfo("Submit one like this", isHidden(task) ? h("p", { class: "notice" }, "Some of its arguments are hidden: put in what stands for [hidden].") : null, h("h3", {}, "curl"), command(asCurl(task)), h("h3", {}, "C#"), command(asCSharp(task))) },
     ].filter(Boolean);
   }
 
@@ -278,15 +325,22 @@ function errorBox(error) {
     error.stack ? h("pre", { class: "stack-trace", tabindex: "0" }, error.stack) : null, h("div", {}, copyButton(text, "Copy the error")));
 }
 
+const times = (number) => (number === 1 ? "1 time" : `${number} times`);
+
+const isHidden = (task) => JSON.stringify(task.args)?.includes('"[hidden]"') === true;
+
 // What a task was asked for, as far as its snapshot has it.
 function optionsOf(task) {
   return Object.fromEntries(Object.entries({
-    queue: task.queue, priority: task.priority === 5 ? undefined : task.priority, tags: task.tags.length > 0 ? task.tags : undefined,
+    queue: task.queue, priority: task.priority, maxAttempts: task.maxAttempts > 1_000_000 ? "forever" : task.maxAttempts, tags: task.tags.length > 0 ? task.tags : undefined,
     concurrencyKey: task.concurrencyKey ?? undefined, headers: task.headers ?? undefined,
   }).filter(([, value]) => value !== undefined));
 }
 
 const asCurl = (task) => submitCommand({ task: task.task, ...(task.args === null ? {} : { args: task.args }), ...optionsOf(task) });
+
+// Line ends of C# that JSON leaves as they are.
+const oneLine = (text) => text.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** A raw string literal has more quotation marks around it than there are in it. */
 function rawString(text) {
@@ -296,12 +350,12 @@ function rawString(text) {
 }
 
 function asCSharp(task) {
-  const text = (value) => JSON.stringify(value);
+  const text = (value) => oneLine(JSON.stringify(value));
   const options = optionsOf(task);
   const members = [
-    `Queue = ${text(options.queue)}`, options.priority !== undefined && `Priority = ${options.priority}`, options.tags && `Tags = [${options.tags.map(text).join(", ")}]`,
+    `Queue = ${text(options.queue)}`, `Priority = ${options.priority}`, `MaxAttempts = ${options.maxAttempts === "forever" ? "TaskSettings.Forever" : options.maxAttempts}`, options.tags && `Tags = [${options.tags.map(text).join(", ")}]`,
     options.concurrencyKey && `ConcurrencyKey = ${text(options.concurrencyKey)}`,
     options.headers && `Headers = new Dictionary<string, string> { ${Object.entries(options.headers).map(([k, v]) => `[${text(k)}] = ${text(v)}`).join(", ")} }`].filter(Boolean);
-  const args = task.args === null ? "null" : `JsonSerializer.Deserialize<JsonElement>(${rawString(JSON.stringify(task.args))})`;
+  const args = task.args === null ? "null" : `JsonSerializer.Deserialize<JsonElement>(${rawString(oneLine(JSON.stringify(task.args)))})`;
   return `var handle = await tasks.SubmitAsync(${text(task.task)}, ${args}, new() { ${members.join(", ")} });`;
 }

@@ -12,7 +12,7 @@ import { badge, cell, empty, heading, isFinal, problem, setBadge, setWhen, submi
 import { openNewTask } from "./new-task.js";
 
 const sizes = [50, 100, 200];
-const lookedAtOneByOne = 20;
+const lookedAtAtOnce = 10;
 
 export async function show(root, context) {
   const { query, signal } = context;
@@ -25,6 +25,7 @@ export async function show(root, context) {
   const list = new TaskList(filter, limit, query.get("cursor"), context);
   root.append(...list.elements);
   await list.load();
+  if (signal.aborted) return;
   listen((changes, everything) => list.hear(changes, everything), signal);
   setPageKeys(list.keys());
 }
@@ -51,7 +52,7 @@ class TaskList {
     this.table = element;
     this.body = body;
     this.news = h("button", { class: "news", type: "button", onclick: () => this.load() }, "");
-    this.selection = h("div", { class: "row selection", hidden: true });
+    this.selection = this.#makeSelection();
     this.through = h("div", { onthrough: () => this.load() });
     this.none = h("div", {});
     this.trouble = h("div", {});
@@ -68,7 +69,7 @@ class TaskList {
   }
 
   #instantOf(task) {
-    return { Due: task.dueAt, Started: task.startedAt, Finished: task.finishedAt }[this.#instantName()] ?? task.createdAt;
+    return { Created: task.createdAt, Due: task.dueAt, Started: task.startedAt, Finished: task.finishedAt }[this.#instantName()];
   }
 
   #path(cursor) {
@@ -85,9 +86,7 @@ class TaskList {
       this.trouble.replaceChildren();
       this.#show(page);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      this.trouble.replaceChildren(problem(error));
-      this.foot.replaceChildren();
+      if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
     }
   }
 
@@ -178,8 +177,9 @@ class TaskList {
       }
       const fresh = new Map(page.items.map((task) => [task.id, task]));
       for (const task of fresh.values()) if (this.#rows.has(task.id)) this.#replace(task);
-      const left = [...changed].filter((id) => this.#rows.has(id) && !fresh.has(id)).slice(0, lookedAtOneByOne);
-      await Promise.all(left.map((id) => this.#look(id)));
+      const left = [...changed].filter((id) => this.#rows.has(id) && !fresh.has(id));
+      for (let i = 0; i < left.length && !this.#context.signal.aborted; i += lookedAtAtOnce) await Promise.all(left.slice(i, i + lookedAtAtOnce).map((id) => this.#look(id)));
+      this.trouble.replaceChildren();
       this.#countNews([...fresh.keys()].filter((id) => !this.#rows.has(id)).length);
     } catch (error) {
       if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
@@ -230,16 +230,23 @@ class TaskList {
     this.allBox.indeterminate = picked.length > 0 && picked.length < this.#rows.size;
     this.selection.hidden = picked.length === 0;
     this.many.hidden = picked.length > 0;
-    this.selection.replaceChildren(h("strong", {}, `${count(picked.length)} selected`),
-      ...Object.entries(actions).map(([name, action]) => h("button", {
-        type: "button", class: action.danger ? "danger" : null, disabled: !picked.some(action.fits),
-        onclick: async () => {
-          if (await actOnSelection(name, picked, this.#context.signal)) {
-            this.#selected.clear();
-            await this.load();
-          }
-        },
-      }, action.word)));
+    setText(this.selection.firstChild, `${count(picked.length)} selected`);
+    Object.values(actions).forEach((action, i) => { this.selection.children[i + 1].disabled = !picked.some(action.fits); });
+  }
+
+  // Made once: a row that changes meanwhile takes no button from under a finger.
+  #makeSelection() {
+    if (!can("operate")) return h("div", { hidden: true });
+    return h("div", { class: "row selection", hidden: true }, h("strong"), Object.entries(actions).map(([name, action]) => h("button", {
+      type: "button", class: action.danger ? "danger" : null,
+      onclick: async () => {
+        const picked = [...this.#selected].map((id) => this.#rows.get(id)).filter(Boolean);
+        if (await actOnSelection(name, picked, this.#context.signal)) {
+          this.#selected.clear();
+          await this.load();
+        }
+      },
+    }, action.word)));
   }
 
   #allThatMatch() {
@@ -251,10 +258,17 @@ class TaskList {
           try {
             await actOnAll(name, this.#filter, this.through, this.#context.signal);
           } catch (error) {
-            this.trouble.replaceChildren(problem(error));
+            if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
           }
         },
       }, `${action.word} all that match…`))));
+    const close = (focus) => {
+      if (!this.many.open) return;
+      this.many.open = false;
+      if (focus) this.many.firstChild.focus();
+    };
+    this.many.addEventListener("keydown", (event) => { if (event.key === "Escape") close(true); });
+    document.addEventListener("click", (event) => { if (!this.many.contains(event.target)) close(false); }, { signal: this.#context.signal });
     return can("operate") ? this.many : h("span");
   }
 
@@ -268,7 +282,11 @@ class TaskList {
     const trail = history.state?.trail ?? [];
     const turn = (word, path, state, rel) => h("a", {
       class: "button", href: path, rel,
-      onclick: (event) => { event.preventDefault(); this.#context.navigate(path, { state }); },
+      onclick: (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        this.#context.navigate(path, { state });
+      },
     }, word);
     this.foot.replaceChildren(...[
       this.#cursor ? turn("First", this.#path(""), null, "first") : null,
