@@ -33,6 +33,9 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         : request.Headers[Header].ToString() is { Length: > 0 } key ? key
         : null;
 
+    /// <summary>Whether a request brings something that may be a key.</summary>
+    public static bool HasKey(HttpRequest request) => HeaderOf(request) is not null || request.Cookies.ContainsKey(SignIn.Cookie);
+
     /// <summary>Whether nobody is asked: whoever wants to know whether this process lives need not wait for somebody to say whose key they have.</summary>
     public static bool IsForEverybody(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
@@ -58,7 +61,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     {
         if (HttpMethods.IsGet(Request.Method) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
-            Response.Redirect($"{Request.PathBase}{SignIn.Path}?{SignIn.Return}={Uri.EscapeDataString($"{Request.Path}{Request.QueryString}")}");
+            Response.Redirect(SignIn.PathFrom(Context));
             return Task.CompletedTask;
         }
 

@@ -16,6 +16,9 @@ internal static class SignIn
     private const int LongestKey = 4096;
     private static readonly TimeSpan s_lasts = TimeSpan.FromHours(12);
 
+    /// <summary>The way to sign in, and back to what was asked for.</summary>
+    public static string PathFrom(HttpContext http) => $"{http.Request.PathBase}{Path}?{Return}={Uri.EscapeDataString($"{http.Request.Path}{http.Request.QueryString}")}";
+
     public static void MapSignIn(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet(Path, ShowAsync).AllowAnonymous().ExcludeFromDescription();
@@ -37,14 +40,31 @@ internal static class SignIn
             return Problems.Of(OwnPages.Refusal);
         }
 
+        try
+        {
+            return await EnterAnyAsync(http, ring, keys, limit, time);
+        }
+        catch (GridUnavailableException) when (IsPage(http))
+        {
+            return Again(http, "unavailable");
+        }
+    }
+
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> EnterAnyAsync(HttpContext http, KeyRing ring, ApiKeyClient keys, SignInLimit limit, TimeProvider time)
+    {
         var typed = await TypedAsync(http.Request);
         if (typed.Length is 0 or > LongestKey || await ring.FindAsync(typed) is not { SignedInWith: null } key)
         {
-            return Wrong(http);
+            return Again(http, "wrong");
         }
 
         if (!limit.MayEnter(key.Id))
         {
+            if (IsPage(http))
+            {
+                return Again(http, "busy");
+            }
+
             http.Response.Headers.RetryAfter = "1";
             return Problems.Of(new(ApiErrorCodes.TooManyRequests, "This key signs in too often: wait a moment."));
         }
@@ -59,7 +79,7 @@ internal static class SignIn
         catch (TaskRefusedException)
         {
             // Revoked this moment.
-            return Wrong(http);
+            return Again(http, "wrong");
         }
 
         ring.Changed();
@@ -96,7 +116,10 @@ internal static class SignIn
         }
     }
 
-    private static RedirectHttpResult Wrong(HttpContext http) => TypedResults.Redirect($"{http.Request.PathBase}{Path}?wrong&{Return}={Uri.EscapeDataString(LocalPath(http))}");
+    // The page says why, by this word.
+    private static RedirectHttpResult Again(HttpContext http, string why) => TypedResults.Redirect($"{http.Request.PathBase}{Path}?{why}&{Return}={Uri.EscapeDataString(LocalPath(http))}");
+
+    private static bool IsPage(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lasts) => new()
     {

@@ -127,8 +127,11 @@ public sealed class When_lists_are_disturbed(Site site)
     {
         await using var desk = await Desk.OpenAsync(site);
         var tries = 0;
-        await desk.Page.RouteAsync("**/api/v1/me", route => tries++ == 0 ? route.AbortAsync() : route.ContinueAsync());
+        await desk.Page.RouteAsync("**/api/v1/me", route => tries++ == 0
+            ? route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"status":503,"code":"grid_unavailable","detail":"No silo answers."}""" })
+            : route.ContinueAsync());
         await desk.Page.GotoAsync("/ui/tasks");
+        await Expect(desk.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("No silo answers.");
         await Expect(desk.Page.GetByRole(AriaRole.Button, new() { Name = "New task" })).ToBeVisibleAsync();
     }
 

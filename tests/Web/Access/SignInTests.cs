@@ -40,6 +40,16 @@ public sealed class SignInTests(ClosedProcess process)
         Assert.Equal(led, enter.Headers.Location?.OriginalString);
     }
 
+    /// <summary>The grid alone knows whether a key is one, and a page has to be there when it does not answer: what it shows is asked for.</summary>
+    [Fact]
+    public async Task A_page_asks_nobody_whose_key_it_is()
+    {
+        using var page = await SendAsync("GET", "/ui/tasks", "taskgrid_key=nonsense", accept: "text/html");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        using var me = await SendAsync("GET", "/api/v1/me", "taskgrid_key=nonsense");
+        await me.ProblemAsync(401, "unauthenticated");
+    }
+
     [Fact]
     public async Task What_is_no_key_signs_nobody_in()
     {
@@ -157,6 +167,24 @@ public sealed class SignInTests(ClosedProcess process)
     {
         using var enter = await SendAsync("POST", "/signin", body: string.Join('&', Enumerable.Range(0, 2000).Select(i => $"f{i}=x")));
         Assert.Equal("/signin?wrong&return=%2F", enter.Headers.Location?.OriginalString);
+    }
+
+    /// <summary>Somebody at a browser is told on the page, not in JSON.</summary>
+    [Fact]
+    public async Task A_browser_that_signs_in_too_often_is_led_back_to_the_form()
+    {
+        var (key, _) = await process.KeyAsync("""{"name":"hasty","roles":["read"]}""");
+        for (var tries = 0; ; tries++)
+        {
+            Assert.True(tries < 100, "It may sign in as often as it likes.");
+            using var enter = await SendAsync("POST", "/signin?return=%2Fui", accept: "text/html", body: $"key={Uri.EscapeDataString(key)}");
+            if (enter.Headers.Location?.OriginalString is "/signin?busy&return=%2Fui")
+            {
+                break;
+            }
+
+            Assert.Equal("/ui", enter.Headers.Location?.OriginalString);
+        }
     }
 
     private static string CookieOf(HttpResponseMessage response) => response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];

@@ -47,10 +47,15 @@ async function show({ focus, back = false }) {
     if (control.signal.aborted) return;
     const root = h("div", { class: "page" });
     const context = { params, query: new URLSearchParams(location.search), signal: control.signal, navigate, setTitle: (text) => { document.title = `${text} · TaskGrid`; } };
-    // The page before stays until this one has something to show.
+    // The page before stays until this one has something to show, which it may say earlier.
+    context.reveal = () => {
+      if (control.signal.aborted || root.parentElement === main) return;
+      main.removeAttribute("aria-busy");
+      fill(main, root);
+    };
     await page.show(root, context);
     if (control.signal.aborted) return;
-    fill(main, root);
+    context.reveal();
   } catch (error) {
     if (error.name === "AbortError" || control.signal.aborted) return;
     fill(main, h("div", { class: "page" }, heading(title), problem(error)));

@@ -33,7 +33,8 @@ async function gather(task, signal) {
     for (const id of row) {
       const room = mostNodes - nodes.size;
       if (room <= 0) return { nodes, edges, more: true };
-      const page = await get(`/tasks${query({ parent: id, limit: Math.min(room, 50) })}`, { signal });
+      // None is older than its parent: so the list has an end, however many tasks there are.
+      const page = await get(`/tasks${query({ parent: id, since: nodes.get(id).createdAt, limit: Math.min(room, 50) })}`, { signal });
       more ||= page.next !== null && page.items.length > 0;
       for (const item of page.items) {
         nodes.set(item.id, item);

@@ -13,8 +13,9 @@ export function setPageKeys(keys) {
   page = new Map(Object.entries(keys));
 }
 
+// A dialog that has just been closed may have the focus for a moment more.
 function isTyping(target) {
-  return target.closest?.("input, textarea, select, [contenteditable], dialog") !== null;
+  return target.closest?.("input, textarea, select, [contenteditable], dialog[open]") !== null;
 }
 
 function focusSearch() {

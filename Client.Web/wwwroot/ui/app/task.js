@@ -100,9 +100,13 @@ class TaskView {
       if (isFinal(this.#task.state) !== wasFinal) this.#watch();
       this.family.again?.(this.#task);
     } catch (error) {
-      if (error.status === 404) this.#gone();
-      else if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
+      this.#fail(error);
     }
+  }
+
+  #fail(error) {
+    if (error.status === 404) this.#gone();
+    else if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
   }
 
   #gone() {
@@ -118,7 +122,7 @@ class TaskView {
       this.#lines = (await get(`/tasks/${part(this.#id)}/log`, { signal: this.#context.signal })).lines;
       this.#showLog();
     } catch (error) {
-      if (error.name !== "AbortError") this.trouble.replaceChildren(problem(error));
+      this.#fail(error);
     }
   }
 

@@ -96,6 +96,7 @@ class TaskList {
     let scanned = page.scanned;
     while (page.items.length === 0 && page.next) {
       this.none.replaceChildren(h("p", { class: "muted", role: "status" }, `Looking: ${count(scanned)} records so far…`));
+      this.#context.reveal();
       page = await get(`/tasks${queryOf({ ...this.#filter, limit: this.#limit, cursor: page.next })}`, { signal: this.#context.signal });
       scanned += page.scanned;
     }
