@@ -11,7 +11,6 @@ public sealed class When_everybody_reads(Site site)
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
-    [InlineData(false, true)]
     [InlineData(true, true)]
     public async Task No_page_has_a_violation(bool dark, bool phone)
     {
