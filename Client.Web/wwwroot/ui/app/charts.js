@@ -22,6 +22,12 @@ function colour(name) {
   return found;
 }
 
+/** The places of values with none beside them: no line leads to them. Pure. */
+function lonely(values) {
+  const isThere = (i) => values[i] !== null && values[i] !== undefined;
+  return values.flatMap((_, i) => (isThere(i) && !isThere(i - 1) && !isThere(i + 1) ? [i] : []));
+}
+
 /**
  * A chart. `series` are { name, colour, dash, format }. The answer has `element` and `update(times, columns)`: seconds since 1970, and for each series
  * its values, null where there is none.
@@ -58,7 +64,7 @@ export function chart({ title, series, format, signal }) {
       width: Math.max(200, canvas.clientWidth), height: 180, legend: { show: false }, cursor: { y: false, points: { size: 6 } },
       scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
       axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map(hourAndMinute) }, { ...axis, size: 58, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
-      series: [{}, ...series.map((s) => ({ label: s.name, stroke: colour(s.colour), width: 1.75, dash: s.dash ? [5, 4] : undefined, points: { show: false }, spanGaps: false }))],
+      series: [{}, ...series.map((s) => ({ label: s.name, stroke: colour(s.colour), width: 1.75, dash: s.dash ? [5, 4] : undefined, points: { show: true, size: 5, filter: (u, index) => lonely(u.data[index]) }, spanGaps: false }))],
       hooks: { setCursor: [(u) => { at = u.cursor.idx ?? null; tell(); }] },
     }, data, fill(canvas));
   }
