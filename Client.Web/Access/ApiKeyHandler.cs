@@ -59,7 +59,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     /// <summary>A page is answered with the way to sign in, a program with what it should have brought.</summary>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (HttpMethods.IsGet(Request.Method) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        if (HttpMethods.IsGet(Request.Method) && SignIn.IsPage(Context))
         {
             Response.Redirect(SignIn.PathFrom(Context));
             return Task.CompletedTask;

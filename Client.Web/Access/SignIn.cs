@@ -19,6 +19,9 @@ internal static class SignIn
     /// <summary>The way to sign in, and back to what was asked for.</summary>
     public static string PathFrom(HttpContext http) => $"{http.Request.PathBase}{Path}?{Return}={Uri.EscapeDataString($"{http.Request.Path}{http.Request.QueryString}")}";
 
+    /// <summary>Whether somebody at a browser is to see the answer.</summary>
+    public static bool IsPage(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
     public static void MapSignIn(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet(Path, ShowAsync).AllowAnonymous().ExcludeFromDescription();
@@ -118,8 +121,6 @@ internal static class SignIn
 
     // The page says why, by this word.
     private static RedirectHttpResult Again(HttpContext http, string why) => TypedResults.Redirect($"{http.Request.PathBase}{Path}?{why}&{Return}={Uri.EscapeDataString(LocalPath(http))}");
-
-    private static bool IsPage(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lasts) => new()
     {

@@ -59,7 +59,7 @@ public sealed partial class PageTests(SingleProcess process)
     [Fact]
     public async Task The_modules_that_pages_load_exist()
     {
-        var root = Path.Combine(RunningWeb.RepositoryRoot(), "Client.Web", "wwwroot");
+        var root = Path.Combine(Repository.Root, "Client.Web", "wwwroot");
         var scripts = Directory.EnumerateFiles(Path.Combine(root, "ui", "app"), "*.js").ToList();
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)

@@ -30,7 +30,7 @@ internal sealed class RunningWeb : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = ["--DevMail:Port", $"{Ports.Free()}", .. Addresses(settings), .. settings],
-            ContentRootPath = Path.Combine(RepositoryRoot(), "Client.Web"),
+            ContentRootPath = Path.Combine(Repository.Root, "Client.Web"),
             EnvironmentName = environment,
         });
         builder.AddGridWeb();
@@ -72,15 +72,4 @@ internal sealed class RunningWeb : IAsyncDisposable
     }
 
     private static string[] Addresses(string[] settings) => settings.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
-
-    internal static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Orleans.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside a checkout.");
-        }
-
-        return folder.FullName;
-    }
 }

@@ -328,7 +328,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
                 $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven}");
         }
 
-        // They add up over an hour: what is wrong with them is still there a few looks later, and each look reads all of that hour.
+        // Each look at them reads all of an hour.
         if (_looks++ % FiguresEvery == 0)
         {
             await CheckFiguresAsync();

@@ -80,7 +80,7 @@ function markNavigation() {
 }
 
 /** Goes to another page, or to another state of this one. `replace` leaves no step to go back to. */
-export function navigate(path, { replace = false, state = null } = {}) {
+function navigate(path, { replace = false, state = null } = {}) {
   const step = history.state?.place ?? 0;
   if (replace) history.replaceState({ ...state, place: step }, "", path);
   else history.pushState({ ...state, place: step + 1 }, "", path);

@@ -5,7 +5,7 @@ import { exact, now } from "./format.js";
 import { can, seesAll } from "./me.js";
 import { signOf, states } from "./parts.js";
 
-export const names = ["state", "queue", "task", "tag", "worker", "parent", "since", "until", "text"];
+const names = ["state", "queue", "task", "tag", "worker", "parent", "since", "until", "text"];
 const units = { s: 1, m: 60, h: 3600, d: 86_400 };
 const shortcuts = ["5m", "1h", "1d", "7d"];
 
@@ -13,7 +13,7 @@ const shortcuts = ["5m", "1h", "1d", "7d"];
 export const read = (query) => Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, valueOf(name, query.get(name))]] : [])));
 
 /** Words such as `state:Failed queue:mail-* since:1h no disk`: what has no name is looked for as text. */
-export function parseWords(words) {
+function parseWords(words) {
   const filter = {};
   const rest = [];
   // One of each: nothing has two states, and what comes last counts.

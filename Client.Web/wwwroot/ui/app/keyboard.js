@@ -22,7 +22,7 @@ function focusSearch() {
   document.querySelector("main input[type=search]")?.focus();
 }
 
-export function showKeys() {
+function showKeys() {
   const rows = [["/", "search"], ["p", isPaused() ? "resume live updates" : "pause live updates"], ["?", "this list"],
     ...Object.entries(places).map(([key, [, word]]) => [`g ${key}`, word]), ...[...page].map(([key, { word }]) => [key, word])];
   showInfo("Keyboard", h("dl", { class: "facts keys" }, rows.map(([key, word]) => [h("dt", {}, key.split(" ").map((one) => [h("kbd", {}, one), " "])), h("dd", {}, word)])));

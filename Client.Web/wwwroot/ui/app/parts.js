@@ -105,7 +105,7 @@ export function command(text) {
 }
 
 /** Single quotes around whatever a shell would look into. */
-export const quoted = (text) => `'${String(text).replaceAll("'", `'\\''`)}'`;
+const quoted = (text) => `'${String(text).replaceAll("'", `'\\''`)}'`;
 
 export const submitCommand = (body) => `curl${curlKey()} -H 'Content-Type: application/json' ${location.origin}/api/v1/tasks -d ${quoted(JSON.stringify(body))}`;
 

@@ -8,7 +8,7 @@ const briefly = 0.1;
 const outcomes = { succeeded: "Succeeded", failed: "Failed", cancelled: "Cancelled", running: "Running" };
 
 /** The stretches of its life, one after the other: { kind, word, from, to }, `to` null while it goes on. Pure. */
-export function stretchesOf(task, attempts) {
+function stretchesOf(task, attempts) {
   const stretches = [];
   let at = task.createdAt;
   for (const attempt of attempts) {
