@@ -1,38 +1,47 @@
-using System.Globalization;
+using System.CommandLine;
 using TaskGrid.Bench;
 
-// One command, real processes: dotnet run -c Release --project bench [-- N... | -- bulk | -- web]
-var (isBulk, isWeb) = (args is ["bulk"], args is ["web"]);
-int[] sizes = args.Length > 0 && !isBulk && !isWeb ? [.. args.Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [20_000, 100_000];
-await using var grid = await BenchGrid.StartAsync();
-Console.WriteLine(grid.Machine);
-Console.WriteLine();
-await SubmitScenario.RunAsync(grid, 40_000);
-if (isWeb)
+// Measures TaskGrid, and its peers in the same sitting; see README.md beside this file.
+var names = AllScenarios.List.Select(s => s.Name).ToArray();
+var only = new Argument<string[]>("scenario") { Description = "The scenarios to run; all when there is none.", DefaultValueFactory = _ => names };
+only.AcceptOnlyFromAmong(names);
+var runs = new Option<int>("--runs") { Description = "Runs of each scenario.", DefaultValueFactory = _ => 3 };
+var quick = new Option<bool>("--quick") { Description = "Only looks whether everything works: one run, few tasks, processes that scenarios share. Its figures say nothing." };
+var alone = new Option<bool>("--no-peers") { Description = "Leaves Hangfire and BullMQ out." };
+var folder = new Option<DirectoryInfo>("--out") { Description = "Where results.json, results.md and results.svg go.", DefaultValueFactory = _ => new("bench-results") };
+var run = new RootCommand("Measures TaskGrid and its peers.") { only, runs, quick, alone, folder };
+run.SetAction(async (parsed, _) =>
 {
-    Console.WriteLine(await WebScenario.RunAsync(grid));
-    return;
-}
-
-if (isBulk)
-{
-    for (var run = 0; run < 3; run++)
+    var machine = await Machine.LookAsync();
+    Console.Error.WriteLine(machine);
+    var isQuick = parsed.GetValue(quick);
+    await using var session = new Session(parsed.GetValue(alone) ? [] : await Peers.FindAsync(), isQuick ? 1 : parsed.GetValue(runs), isQuick);
+    foreach (var scenario in AllScenarios.List.Where(s => parsed.GetValue(only)!.Contains(s.Name)))
     {
-        Console.WriteLine(await BulkScenario.RunAsync(grid, 100_000));
+        await session.RunAsync(scenario);
+        // After each, so that what is there is kept when the next one fails.
+        Write(new(machine, session.Measurements), parsed.GetValue(folder)!, page: null);
     }
 
-    return;
-}
+    Console.WriteLine(MarkdownReport.Write(new(machine, session.Measurements)));
+});
 
-var report = new Report();
-foreach (var size in sizes)
+var files = new Argument<FileInfo[]>("results") { Description = "Files of earlier runs, of one machine and commit." };
+var page = new Option<FileInfo?>("--page") { Description = "A page to put the report into, between the lines <!-- bench --> and <!-- /bench -->." };
+var report = new Command("report", "Makes one report of the results of several runs.") { files, folder, page };
+report.SetAction(parsed => Write(Results.Join([.. parsed.GetValue(files)!.Select(f => Results.Read(f.FullName))]), parsed.GetValue(folder)!, parsed.GetValue(page)));
+run.Subcommands.Add(report);
+return await run.Parse(args).InvokeAsync();
+
+static void Write(Results results, DirectoryInfo folder, FileInfo? page)
 {
-    for (var run = 0; run < 3; run++)
+    folder.Create();
+    var text = MarkdownReport.Write(results);
+    results.Write(Path.Combine(folder.FullName, "results.json"));
+    File.WriteAllText(Path.Combine(folder.FullName, "results.md"), text);
+    Plot.Write(results, Path.Combine(folder.FullName, "results.svg"));
+    if (page is not null)
     {
-        report.Add(await SubmitScenario.RunAsync(grid, size));
+        MarkdownReport.PutInto(page.FullName, text);
     }
 }
-
-report.Print(Console.Out);
-Console.WriteLine();
-Console.WriteLine(await RoundTripScenario.RunAsync(grid, 2_000));

@@ -3,24 +3,20 @@ using System.Diagnostics;
 namespace TaskGrid.Bench;
 
 /// <summary>Cancels many waiting tasks by a tag, while single submits go on to another queue, one at a time; then forgets them, by a filter that has no index.</summary>
-internal static class BulkScenario
+internal sealed class BulkScenario : GridScenario
 {
     private const string Queue = "import";
     private const string Tag = "bulk-scenario";
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(3);
 
-    public static async Task<string> RunAsync(BenchGrid grid, int count)
+    public override string Name => "bulk";
+
+    public override string Title => "Waiting tasks cancelled by a tag, while one submit at a time goes to another queue; then forgotten";
+
+    public override async Task<Dictionary<string, double>> RunAsync(TaskGridContender grid, int count)
     {
         await grid.Queues.PauseAsync(Queue);
-        foreach (var batch in Enumerable.Range(0, count).Chunk(500))
-        {
-            var replies = await grid.Tasks.SubmitBatchAsync([.. batch.Select(i => TaskSubmission.Create("add", new { x = i, y = 1 }, new() { Queue = Queue, Tags = [Tag] }))]);
-            if (replies.FirstOrDefault(r => r.Refusal is not null)?.Refusal is { } refusal)
-            {
-                throw new InvalidOperationException($"A submit was refused: {refusal.Message}");
-            }
-        }
-
+        await grid.SubmitBatchesAsync(count, size: 500, inFlight: 1, _ => new() { Queue = Queue, Tags = [Tag] });
         var before = Stopwatch.StartNew();
         var quiet = await SubmitWhileAsync(grid, () => Task.FromResult(before.Elapsed < s_quiet));
         var watch = Stopwatch.StartNew();
@@ -32,23 +28,36 @@ internal static class BulkScenario
             begun ??= snapshot?.Done > 0 ? watch.Elapsed : null;
             return snapshot?.FinishedAt is null;
         });
-        var (through, cancelled) = ((await bulk.WaitAsync()).Done, watch.Elapsed);
+        var (done, cancelled) = ((await bulk.WaitAsync()).Done, watch.Elapsed);
+        if (done != count)
+        {
+            throw new InvalidOperationException($"{done} of {count} were cancelled.");
+        }
+
         // Found record by record: none of them, and then all.
         var none = await TakeAsync(grid, new() { Action = BulkAction.Forget, State = TaskState.Cancelled, Text = "not one of them" });
         var all = await TakeAsync(grid, new() { Action = BulkAction.Forget, State = TaskState.Cancelled, Tag = Tag });
-        return $"Cancel by tag (N = {through}): the first after {begun?.TotalMilliseconds:0} ms, all after {cancelled.TotalSeconds:0.0} s; "
-            + $"submits to another queue {Describe(busy)} meanwhile, {Describe(quiet)} before; "
-            + $"looked at by a text after {none.Took.TotalSeconds:0.0} s ({none.Done} forgotten), forgotten by tag after {all.Took.TotalSeconds:0.0} s ({all.Done})";
+        return new()
+        {
+            ["first cancelled ms"] = begun?.TotalMilliseconds ?? 0,
+            ["all cancelled s"] = cancelled.TotalSeconds,
+            ["looked at by a text s"] = none.TotalSeconds,
+            ["all forgotten s"] = all.TotalSeconds,
+            ["acknowledged p50 ms before"] = Statistics.Percentile(quiet, 0.5),
+            ["acknowledged p99 ms before"] = Statistics.Percentile(quiet, 0.99),
+            [Figure.AcknowledgedP50] = Statistics.Percentile(busy, 0.5),
+            [Figure.AcknowledgedP99] = Statistics.Percentile(busy, 0.99),
+        };
     }
 
-    private static async Task<(long Done, TimeSpan Took)> TakeAsync(BenchGrid grid, BulkRequest request)
+    private static async Task<TimeSpan> TakeAsync(TaskGridContender grid, BulkRequest request)
     {
         var watch = Stopwatch.StartNew();
-        var through = await (await grid.Bulk.BeginAsync(request)).WaitAsync();
-        return (through.Done, watch.Elapsed);
+        await (await grid.Bulk.BeginAsync(request)).WaitAsync();
+        return watch.Elapsed;
     }
 
-    private static async Task<double[]> SubmitWhileAsync(BenchGrid grid, Func<Task<bool>> goesOn)
+    private static async Task<double[]> SubmitWhileAsync(TaskGridContender grid, Func<Task<bool>> goesOn)
     {
         var times = new List<double>();
         while (await goesOn())
@@ -60,7 +69,4 @@ internal static class BulkScenario
 
         return [.. times];
     }
-
-    private static string Describe(double[] times) =>
-        $"p50 {Statistics.Percentile(times, 0.5):0.0} / p99 {Statistics.Percentile(times, 0.99):0.0} ms (N = {times.Length})";
 }
