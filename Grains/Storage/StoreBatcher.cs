@@ -12,69 +12,78 @@ internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult
     private const int MaxOps = 256;
     private const int MaxBytes = 256 * 1024;
 
+    // Who takes a batch sends it before another one is taken: what was asked for first is carried out first.
+    private readonly Lock _turn = new();
     private readonly Lock _gate = new();
     private readonly Queue<StoreOp> _pending = new();
     private int _inFlight;
 
     public Task<RedisResult[]> RunAsync(StoreOp op)
     {
-        List<StoreOp>? batch = null;
         lock (_gate)
         {
             _pending.Enqueue(op);
-            if (_inFlight < MaxInFlight)
+            if (_inFlight >= MaxInFlight)
             {
-                _inFlight++;
+                return op.Task;
+            }
+
+            _inFlight++;
+        }
+
+        _ = PumpAsync();
+        return op.Task;
+    }
+
+    private async Task PumpAsync()
+    {
+        while (Send() is { } sent)
+        {
+            await AnswerAsync(sent.Batch, sent.Replies).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends what has gathered; <c>null</c>, and one fewer in flight, when nothing has.</summary>
+    private (List<StoreOp> Batch, Task<RedisResult[]> Replies)? Send()
+    {
+        lock (_turn)
+        {
+            List<StoreOp> batch;
+            lock (_gate)
+            {
+                if (_pending.Count == 0)
+                {
+                    _inFlight--;
+                    return null;
+                }
+
                 batch = TakeBatch();
             }
-        }
 
-        if (batch is not null)
-        {
-            _ = PumpAsync(batch);
+            return (batch, send(batch));
         }
-
-        return op.Task;
     }
 
     private List<StoreOp> TakeBatch()
     {
         var batch = new List<StoreOp>(Math.Min(_pending.Count, MaxOps));
         var bytes = 0;
+        var isOrdered = true;
         while (batch.Count < MaxOps && _pending.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Bytes <= MaxBytes))
         {
             bytes += next.Bytes;
+            isOrdered &= batch.Count == 0 || batch[^1].Rank <= next.Rank;
             batch.Add(_pending.Dequeue());
         }
 
-        return batch;
+        return isOrdered ? batch : [.. batch.OrderBy(op => op.Rank)];
     }
 
-    private async Task PumpAsync(List<StoreOp>? batch)
-    {
-        while (batch is not null)
-        {
-            await SendAsync(batch).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (_pending.Count == 0)
-                {
-                    _inFlight--;
-                    batch = null;
-                }
-                else
-                {
-                    batch = TakeBatch();
-                }
-            }
-        }
-    }
-
-    private async Task SendAsync(List<StoreOp> batch)
+    private static async Task AnswerAsync(List<StoreOp> batch, Task<RedisResult[]> sent)
     {
         try
         {
-            var replies = await send(batch).ConfigureAwait(false);
+            var replies = await sent.ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
             {
                 Answer(batch[i], (RedisResult[])replies[i]!);

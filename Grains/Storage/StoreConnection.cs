@@ -11,8 +11,8 @@ namespace TaskGrid.Storage;
 internal sealed partial class StoreConnection : IAsyncDisposable
 {
     private readonly StoreOptions _options;
-    private readonly RedisKey[] _keys;
-    private readonly string _script;
+    private readonly RedisKey _epochKey;
+    private readonly EngineCalls _calls;
     private readonly EngineFaults _faults;
     private readonly StoreCheck _check;
     private readonly ILogger _logger;
@@ -28,8 +28,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     public StoreConnection(StoreOptions options, EngineFaults faults, ILogger<StoreConnection> logger)
     {
         _options = options;
-        _keys = ["{" + options.Grid + "}:epoch"];
-        _script = options.Script(EngineScript.Text);
+        _epochKey = "{" + options.Grid + "}:epoch";
+        _calls = new(_epochKey, options.Script(EngineScript.Text), logger);
         _faults = faults;
         _check = new(options.AllowUnsafe, logger);
         _logger = logger;
@@ -80,8 +80,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             _writes = await ConnectionMultiplexer.ConnectAsync(shared).ConfigureAwait(false);
             _reads = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
             var database = _writes.GetDatabase();
-            await database.StringSetAsync(_keys[0], Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
-            _epoch = (string)(await database.StringGetAsync(_keys[0]).ConfigureAwait(false))!;
+            await database.StringSetAsync(_epochKey, Guid.NewGuid().ToString("N"), when: When.NotExists).ConfigureAwait(false);
+            _epoch = (string)(await database.StringGetAsync(_epochKey).ConfigureAwait(false))!;
+            await _calls.OpenAsync(database).ConfigureAwait(false);
             _life = LifeOf((await CallAsync(_writes, [new("join", false, [])], "", 0).ConfigureAwait(false))[0]);
             if (_life.StartsWith('-'))
             {
@@ -232,7 +233,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     {
         try
         {
-            return (RedisResult[])(await database.ScriptEvaluateAsync(_script, _keys, argv).ConfigureAwait(false))!;
+            return (RedisResult[])(await _calls.CallAsync(database, argv).ConfigureAwait(false))!;
         }
         catch (Exception e)
         {

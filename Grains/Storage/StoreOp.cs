@@ -11,6 +11,9 @@ internal sealed class StoreOp(string name, bool changes, RedisValue[] args)
     /// <summary>Whether it draws a sequence number.</summary>
     public bool Changes { get; } = changes;
 
+    /// <summary>Where it stands among the others of its batch, which nobody has put into an order: those of one kind side by side, as the script does them together, and a lease after all that makes work for it.</summary>
+    public int Rank { get; } = name switch { "accept" => 0, "finish" => 2, "lease" => 3, _ => 1 };
+
     public RedisValue[] Args { get; } = args;
 
     public int Bytes { get; } = args.Sum(a => (int)a.Length());

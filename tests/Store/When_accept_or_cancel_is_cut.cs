@@ -30,6 +30,19 @@ public sealed class When_accept_or_cancel_is_cut(StoreServers servers) : CutTest
             await AssertEndsAsync(grid, "Succeeded", 1, "a");
         }));
 
+    [Theory, OnEveryStore]
+    public Task Accept_OfSeveralInOneCall_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
+        grid => grid.AcceptAsync("before"),
+        AcceptSeveralAsync,
+        async grid =>
+        {
+            Assert.DoesNotContain(await AcceptSeveralAsync(grid), a => a is not (Acceptance.Created or Acceptance.Same));
+            var silo = await grid.SiloAsync();
+            Assert.Equal(["before", "a", "b", "c"], await grid.DrainAsync(silo));
+            await grid.PassAsync(TimeSpan.FromMinutes(2));
+            await AssertEndsAsync(grid, "Succeeded", 1, "a", "b", "c", "later");
+        }));
+
     /// <summary>A cut accept was never acknowledged, so the id may come again as something else: its traces must not matter.</summary>
     [Theory, OnEveryStore("work", "walk")]
     public Task Accept_ThenTheSameIdWithOtherContent_RunsOnlyWhereItBelongs(StoreKind store, string name) => CutEverywhereAsync(store, new(
@@ -107,4 +120,8 @@ public sealed class When_accept_or_cancel_is_cut(StoreServers servers) : CutTest
         .. Enumerable.Range(0, 8).Select(i => TestGrid.Task(
             $"t{i}", name: i % 2 == 0 ? "work" : "walk", priority: i % 3, delay: TimeSpan.FromSeconds(i % 4 == 3 ? 1 : 0))),
     ];
+
+    private static async Task<Acceptance[]> AcceptSeveralAsync(TestGrid grid) => await grid.TogetherAsync(
+        ((NewTask[])[TestGrid.Task("a"), TestGrid.Task("b"), TestGrid.Task("later", delay: TimeSpan.FromMinutes(1)), TestGrid.Task("c")])
+            .Select(t => (Func<Task<Acceptance>>)(async () => (await grid.Tasks.AcceptAsync(t)).Acceptance)));
 }

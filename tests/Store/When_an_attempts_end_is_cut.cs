@@ -22,6 +22,25 @@ public sealed class When_an_attempts_end_is_cut(StoreServers servers) : CutTests
             await AssertEndsAsync(grid, outcome == 'R' ? "Succeeded" : $"{outcome}", outcome == 'R' ? 2 : 1, "a");
         }));
 
+    /// <summary>One of them has failed once, and comes out of another index.</summary>
+    [Theory, OnEveryStore]
+    public Task Finish_OfSeveralInOneCall_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
+        async grid =>
+        {
+            await grid.AcceptAsync("again");
+            await grid.RetryAsync(await grid.LeaseOneAsync(await grid.SiloAsync(), "again"));
+            await grid.AcceptAsync("b", "c");
+            Assert.Equal(3, (await grid.LeaseAsync(s_silo)).Count);
+        },
+        FinishAllAsync,
+        async grid =>
+        {
+            Assert.All(await FinishAllAsync(grid), outcome => Assert.Equal('S', outcome));
+            await AssertEndedAsync(grid, "Succeeded", 2, "again");
+            await AssertEndedAsync(grid, "Succeeded", 1, "b", "c");
+            await AssertEndsAsync(grid, "Succeeded", 1, "b", "c");
+        }));
+
     [Theory, OnEveryStore]
     public Task Finish_WithARetryOfACancelledTask_IsTriedAgain(StoreKind store) => CutEverywhereAsync(store, new(
         async grid =>
@@ -212,4 +231,8 @@ public sealed class When_an_attempts_end_is_cut(StoreServers servers) : CutTests
         };
         return await grid.Tasks.FinishAsync("a", Token, verdict, []);
     }
+
+    private static async Task<char?[]> FinishAllAsync(TestGrid grid) => await grid.TogetherAsync(
+        (((string, long)[])[("again", Token + 1), ("b", Token), ("c", Token)])
+            .Select(t => (Func<Task<char?>>)(() => grid.Tasks.FinishAsync(t.Item1, t.Item2, new Verdict.Succeed(JsonText.From("done")), []))));
 }

@@ -8,15 +8,20 @@ internal sealed class StoreClock(IDatabase database, string grid)
 {
     private const string Prelude =
         """
-        local real = redis
-        local ahead = tonumber(real.call('GET', string.sub(KEYS[1], 1, -6) .. 'ahead') or '0')
+        -- The global one is another one when a function is loaded than when it runs.
+        local function real()
+          return redis
+        end
+        local ahead
         local redis = {
-          pcall = real.pcall,
+          pcall = function(...)
+            return real().pcall(...)
+          end,
           call = function(command, ...)
             if command ~= 'TIME' or ahead == 0 then
-              return real.call(command, ...)
+              return real().call(command, ...)
             end
-            local time = real.call('TIME')
+            local time = real().call('TIME')
             local now = tonumber(time[1]) * 1000000 + tonumber(time[2]) + ahead
             return { string.format('%d', math.floor(now / 1000000)), string.format('%d', now % 1000000) }
           end,
@@ -24,7 +29,18 @@ internal sealed class StoreClock(IDatabase database, string grid)
 
         """;
 
-    public static string Before(string script) => Prelude + script;
+    private const string Postlude =
+        """
+
+        local run_plain = run
+        run = function(keys, argv)
+          ahead = tonumber(real().call('GET', string.sub(keys[1], 1, -6) .. 'ahead') or '0')
+          return run_plain(keys, argv)
+        end
+
+        """;
+
+    public static string Around(string script) => Prelude + script + Postlude;
 
     public Task SetAheadAsync(TimeSpan ahead) =>
         database.StringSetAsync($"{{{grid}}}:ahead", ((long)ahead.TotalMicroseconds).ToString(CultureInfo.InvariantCulture));

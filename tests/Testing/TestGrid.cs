@@ -109,7 +109,7 @@ public sealed class TestGrid : IAsyncDisposable
         var grid = host.AddTaskGridEngine(redis);
         configure(grid);
         RunAttemptsBy(time, host.Services);
-        host.Services.AddSingleton(new StoreOptions { ConnectionString = redis, Grid = name, Script = StoreClock.Before });
+        host.Services.AddSingleton(new StoreOptions { ConnectionString = redis, Grid = name, Script = StoreClock.Around });
         host.Services.AddSubmitMiddleware(async (submission, next, stop) =>
         {
             var reply = await next(submission, stop).ConfigureAwait(false);

@@ -1,4 +1,5 @@
--- The engine's one script. A call carries a batch of operations; each is answered by itself.
+-- The engine's one script. A call carries a batch of operations; each is answered by itself. Where the store keeps functions, it is loaded
+-- once and its last lines, in 99-run, are called; else all of it is evaluated with each call.
 --
 -- KEYS[1]   {grid}:epoch. Every key of the engine shares its hash tag, so one slot holds them all, and on Garnet
 --           (which locks declared keys) declaring this one makes all calls exclude one another.
@@ -11,7 +12,7 @@
 -- The order in every operation: add the new index entry, write record or lease, remove the old index entry. A crash
 -- that cuts the script after any of its commands then leaves an index entry too many, never one too few; whoever meets
 -- the superfluous entry removes it.
-local call = redis.call
+local call
 
 -- A longer definition has a field of its own ('b' instead of 'd'), so that leasing does not read it: the worker does.
 local inline_limit = 2048
@@ -19,50 +20,45 @@ local inline_limit = 2048
 -- What one lease call grants at most. Lua passes no more than some 8,000 values at a time, and a script blocks all others.
 local lease_limit = 256
 
-local prefix = string.sub(KEYS[1], 1, -6)
-local leases = prefix .. 'leases'
-local silos = prefix .. 'silos'
-local trials = prefix .. 'trials'
-local queues = prefix .. 'queues'
-local until_index = prefix .. 'until'
--- What waits for another attempt, or runs one that is not the first, by the instant at which it was due.
-local retrying = prefix .. 'retrying'
+-- The grid's keys, named when a call is of another grid than the one before it.
+local epoch_key, prefix, leases, silos, trials, queues, until_index, retrying, list_index, audit
 
-local epoch, life, seq = unpack(call('MGET', KEYS[1], prefix .. 'life', prefix .. 'seq'))
-if epoch ~= ARGV[1] then
-  return { 'epoch', epoch or '' }
+local function name_keys(key)
+  epoch_key = key
+  prefix = string.sub(key, 1, -6)
+  leases = prefix .. 'leases'
+  silos = prefix .. 'silos'
+  trials = prefix .. 'trials'
+  queues = prefix .. 'queues'
+  until_index = prefix .. 'until'
+  -- What waits for another attempt, or runs one that is not the first, by the instant at which it was due.
+  retrying = prefix .. 'retrying'
+  -- See 05-index.
+  list_index = prefix .. 'list'
+  -- See 14-audit.
+  audit = prefix .. 'audit'
 end
 
-local time = call('TIME')
-local now_us = tonumber(time[1]) * 1000000 + tonumber(time[2])
-local now = math.floor(now_us / 1000)
+-- What a call knows: the store's life, the last sequence number drawn and the one for the next place, and when it is. A store may keep this script from
+-- call to call, so whatever a call has noted is cleared before the next one, by the functions given to `at_call`.
+local life, seq, place, now_us, now, now_text
 
--- A sequence number below one that a silo has seen means that the store has lost writes: refuse, so that the silo
--- offers its running leases again before it goes on. Another silo may have taken the number past what this one had seen,
--- so the store's life, which is another one then, is compared as well.
-seq = tonumber(seq or '0')
-if seq < tonumber(ARGV[3]) then
-  return { 'rolledback', seq }
-end
-life = life or ''
-if ARGV[2] ~= '' and ARGV[2] ~= life then
-  return { 'restarted' }
-end
+local begins = {}
 
-local place = seq
-local draws = tonumber(ARGV[4])
-if draws > 0 then
-  seq = call('INCRBY', prefix .. 'seq', draws)
+local function at_call(begin)
+  begins[#begins + 1] = begin
 end
 
 local ops = {}
+
+-- Operations of one kind that stand beside one another in a call are done together, where there is a way to: by their name, a function from the lists of
+-- their arguments to their answers, and how many arguments those have for which it is made. What it leaves out is done by itself.
+local groups = {}
 
 -- Lua writes numbers from 1e14 on in exponent form unless asked not to.
 local function int(n)
   return string.format('%d', n)
 end
-
-local now_text = int(now)
 
 local function task_key(id)
   return prefix .. 't:' .. id
@@ -76,7 +72,8 @@ end
 -- C is cancelled; "running" is not written here, it is the existence of a lease. `forgiven` attempts were made before a
 -- retry by hand and count no more. `flags` say what the record's terms (see 04-terms) hold, so that plain tasks, whose flags
 -- are '-', have none to read.
-local state_pattern = '^' .. string.rep('(%S+) ', 19) .. '(%S+)$'
+local ten_words = '(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)'
+local state_pattern = '^' .. ten_words .. ' ' .. ten_words .. '$'
 
 local function parse(line)
   local state, version, attempt, interruptions, crashes, issued, applied, priority, seq_, due, created, started,

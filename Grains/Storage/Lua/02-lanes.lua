@@ -19,7 +19,7 @@ end
 
 -- What is counted, written at the end of a call: what has happened, by its letter (A accepted, S, F and C ended so, R failed and tried again) and
 -- queue; what is kept of final tasks, by their state; and results that came too late.
-local counts = {}
+local counts
 
 local function count(field, by)
   counts[field] = (counts[field] or 0) + by
@@ -27,13 +27,13 @@ end
 
 -- The attempts that have come to an end in this call, counted by how long their tasks had waited for them (w) and how long they ran (r): see 09-finish.
 -- Written at the end of a call as well.
-local spans = { w = {}, r = {} }
+local spans
 
 -- Queues in which this call has opened a lane, or freed a permit: their dispatchers have to look again.
-local woken = {}
+local woken
 
 -- What accepting needs to know of a queue, read once a call.
-local facts = {}
+local facts
 
 local function facts_of(queue)
   local f = facts[queue]
@@ -50,7 +50,11 @@ local function next_turn(queue)
 end
 
 -- The lowest head that this call has already announced for a lane, so that a batch announces it once.
-local announced = {}
+local announced
+
+at_call(function()
+  counts, spans, woken, facts, announced = {}, { w = {}, r = {} }, {}, {}, {}
+end)
 
 -- A task that comes before all that a lane without room had, a retry for instance: what room there is may have gone to a lane that
 -- comes after it, so it is looked at again.
@@ -80,16 +84,39 @@ local function announce(queue, lane, priority, place)
   end
 end
 
--- The index entry of an unfinished task that is not leased: before the record is written.
-local function add_ready(t, id)
+local function announce_once(t)
   local lane = lane_of(t)
-  local key = queue_key(t.queue)
-  local head = announced[key .. lane]
+  local key = queue_key(t.queue) .. lane
+  local head = announced[key]
   if not head or head > tonumber(t.place) then
     announce(t.queue, lane, t.priority, t.place)
-    announced[key .. lane] = tonumber(t.place)
+    announced[key] = tonumber(t.place)
   end
-  call('ZADD', key .. ':l:' .. lane, t.place, id)
+end
+
+-- The index entry of an unfinished task that is not leased: before the record is written.
+local function add_ready(t, id)
+  announce_once(t)
+  call('ZADD', queue_key(t.queue) .. ':l:' .. lane_of(t), t.place, id)
+end
+
+-- The same for several that are ready: ids and tasks in the order of their places.
+local function add_all_ready(tasks, ids)
+  local lanes = {}
+  for i, t in ipairs(tasks) do
+    local lane = queue_key(t.queue) .. ':l:' .. lane_of(t)
+    local members = lanes[lane]
+    if not members then
+      members = {}
+      lanes[lane] = members
+      announce_once(t)
+    end
+    members[#members + 1] = t.place
+    members[#members + 1] = ids[i]
+  end
+  for lane, members in pairs(lanes) do
+    call('ZADD', lane, unpack(members))
+  end
 end
 
 local function add_waiting(t, id)

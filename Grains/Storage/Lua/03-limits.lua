@@ -55,8 +55,7 @@ local function limit(letter, scope, text, own)
   }
 end
 
-local limited = {}
-local lane_limits = {}
+local limited, lane_limits
 
 -- Whether a queue has limits of its own, and the grid any.
 local function limits_exist(queue)
@@ -110,8 +109,7 @@ end
 
 -- How far ahead of its instant a start may be handed out, in microseconds: the lease at work says so. And the scopes that it has found
 -- room in.
-local ahead = 0
-local has_room = {}
+local ahead, has_room
 
 -- The theoretical instant up to which a rate's starts are used, never longer before an instant than its bucket holds; and the last
 -- instant that was given out.
@@ -208,10 +206,14 @@ local function return_starts(t, started)
 end
 
 -- Lanes that the lease at work has found no room for: it does not look at them again.
-local no_room = {}
+local no_room
 
 -- Whether a lane has been opened since it was last asked: one that comes before others that have been looked at already.
-local has_opened = false
+local has_opened
+
+at_call(function()
+  limited, lane_limits, ahead, has_room, no_room, has_opened = {}, {}, 0, {}, {}, false
+end)
 
 -- The first lane that waits for a scope, of those that may be looked at: as it is kept, and its score.
 local function first_waiting(wait)

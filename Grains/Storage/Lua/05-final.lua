@@ -2,7 +2,7 @@
 -- pruning. A bucket's state is the state's letter, with the seconds of its class after an @ when the task asked for one.
 local bucket_size = 128
 local longest_span = 3600000
-local buckets = {}
+local buckets
 
 -- How long a bucket is filled, and how much later than asked for its tasks may go.
 local function bucket_span(state)
@@ -17,8 +17,8 @@ local function open_bucket(field, state, number)
   return buckets[field]
 end
 
-local function add_finished(letter, class, queue, id)
-  local state = class == '-' and letter or letter .. '@' .. class
+-- The bucket that is being filled.
+local function current_bucket(state, queue)
   local field = state .. ':' .. queue
   local bucket = buckets[field]
   if not bucket then
@@ -28,7 +28,7 @@ local function add_finished(letter, class, queue, id)
       bucket = { number = tonumber(number), created = tonumber(created) }
       buckets[field] = bucket
     else
-      if class ~= '-' then
+      if string.find(state, '@', 1, true) then
         call('SADD', prefix .. 'classes', state)
       end
       bucket = open_bucket(field, state, 1)
@@ -37,12 +37,24 @@ local function add_finished(letter, class, queue, id)
   if now - bucket.created > bucket_span(state) then
     bucket = open_bucket(field, state, bucket.number + 1)
   end
-  local length = call('RPUSH', prefix .. 'fin:' .. field .. ':' .. bucket.number, id)
-  if length >= bucket_size then
-    open_bucket(field, state, bucket.number + 1)
+  return field, bucket
+end
+
+-- Of a bucket whose length this call does not know, the first id tells it.
+local function add_finished(letter, class, queue, ids)
+  local state = class == '-' and letter or letter .. '@' .. class
+  local from = 1
+  while from <= #ids do
+    local field, bucket = current_bucket(state, queue)
+    local to = math.min(#ids, from + (bucket.length and bucket_size - bucket.length or 1) - 1)
+    bucket.length = call('RPUSH', prefix .. 'fin:' .. field .. ':' .. bucket.number, unpack(ids, from, to))
+    if bucket.length >= bucket_size then
+      open_bucket(field, state, bucket.number + 1)
+    end
+    from = to + 1
   end
-  count(letter .. ':' .. queue, 1)
-  count('kept:' .. letter, 1)
+  count(letter .. ':' .. queue, #ids)
+  count('kept:' .. letter, #ids)
 end
 
 -- Failures, of attempts and of tasks, in groups by task name and type of error: when the last one was in the sorted set `errors`, how many there
@@ -83,7 +95,7 @@ local function write_final(t, id, state, reason, ...)
   t.reason = reason
   t.finished = int(now)
   t.version = t.version + 1
-  add_finished(state, terms[state], t.queue, id)
+  add_finished(state, terms[state], t.queue, { id })
   if has(t.flags, 'w') then
     accept_webhook(t, id)
   end
@@ -105,7 +117,11 @@ local function write_final(t, id, state, reason, ...)
 end
 
 -- Tasks that this call has made final apart from the end of an attempt: no silo has another way to hear of it.
-local ended = {}
+local ended
+
+at_call(function()
+  buckets, ended = {}, {}
+end)
 
 local function end_apart(t, id, state, reason, ...)
   write_final(t, id, state, reason, ...)

@@ -2,8 +2,6 @@
 -- `list`. One that was run again comes with the instant of that after its id, since its record knows only when it was accepted first. An id is added before its
 -- record is written. When it is forgotten, or goes to another place, it stays where it is and is counted in `listgone`: a list of which few are left is written
 -- anew.
-local list_index = prefix .. 'list'
-
 local function list_of(place)
   return int(math.floor(tonumber(place) / 1024))
 end
@@ -12,19 +10,39 @@ local function list_key(number)
   return prefix .. 'list:' .. number
 end
 
-local listed = {}
+local listed
+
+at_call(function()
+  listed = {}
+end)
 
 local function id_in_list(entry)
   return string.match(entry, '^%S+')
 end
 
-local function add_to_list(t, entry)
-  local number = list_of(t.place)
+-- Entries of one list, in the order of their places.
+local function push_to_list(number, ...)
   if not listed[number] then
     call('ZADD', list_index, number, number)
     listed[number] = true
   end
-  call('RPUSH', list_key(number), entry)
+  call('RPUSH', list_key(number), ...)
+end
+
+local function add_to_list(t, entry)
+  push_to_list(list_of(t.place), entry)
+end
+
+-- The same for several, in the order of their places.
+local function add_all_to_list(tasks, ids)
+  local from = 1
+  for i, t in ipairs(tasks) do
+    local number = list_of(t.place)
+    if not tasks[i + 1] or list_of(tasks[i + 1].place) ~= number then
+      push_to_list(number, unpack(ids, from, i))
+      from = i + 1
+    end
+  end
 end
 
 -- Before a task leaves its place.

@@ -1,3 +1,8 @@
+local meet
+
+-- In a block of its own, since Lua has no more than 200 locals at a time.
+do
+
 -- A submit whose id is known: the same content is the same task, and its index entry may be missing.
 local function accept_again(key, id, hash)
   local found = call('HMGET', key, 's', 'x')
@@ -17,7 +22,7 @@ local function accept_again(key, id, hash)
 end
 
 -- What a submit with a deduplication key meets: a task to be answered with, or one to be replaced by it.
-local function meet(id, mode, key)
+meet = function(id, mode, key)
   local other = call('GET', prefix .. 'u:' .. key)
   if other and other ~= id and mode == 't' then
     return other
@@ -34,6 +39,22 @@ end
 
 local function instant(after, at)
   return tonumber(after) > 0 and now + tonumber(after) or tonumber(at)
+end
+
+-- A task that begins, at the next place, and the line of its record.
+local function new_task(hash, queue, lane, priority, due, flags)
+  place = place + 1
+  local t = { priority = priority, place = int(place), due = due, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
+  if not announced[queue] then
+    call('SADD', queues, queue)
+    announced[queue] = 0
+  end
+  return t, 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(due) .. ' ' .. now_text .. ' 0 0 '
+    .. queue .. ' ' .. lane .. ' ' .. hash .. ' - - 0 ' .. flags
+end
+
+local function field_of(definition)
+  return #definition > inline_limit and 'b' or 'd'
 end
 
 -- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition; and for a task with terms:
@@ -76,20 +97,13 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
       .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '') .. (webhook ~= '' and 'w' or '')
   end
 
-  place = place + 1
-  local t = { priority = priority, place = int(place), due = dueAt, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
-  local line = 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(dueAt) .. ' ' .. now_text .. ' 0 0 '
-    .. queue .. ' ' .. lane .. ' ' .. hash .. ' - - 0 ' .. flags
-  if not announced[queue] then
-    call('SADD', queues, queue)
-    announced[queue] = 0
-  end
+  local t, line = new_task(hash, queue, lane, priority, dueAt, flags)
   if terms then
     bind_terms(t, id, terms)
   end
   add_waiting(t, id)
   add_to_list(t, id)
-  local kept = #definition > inline_limit and 'b' or 'd'
+  local kept = field_of(definition)
   if webhook and webhook ~= '' then
     call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms), 'w', webhook)
   elseif terms then
@@ -104,4 +118,44 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   end
   count('A:' .. queue, 1)
   return { 'ok', t.place, now_text, int(dueAt), flags, terms and terms_line(terms) or '' }
+end
+
+-- Tasks without terms whose ids nobody knows, which most are: an index entry for all of them where one by one would write as many.
+groups.accept = { arguments = 8, run = function(all)
+  local replies = {}
+  local keys, numbers, seen = {}, {}, {}
+  for n, args in ipairs(all) do
+    local id = args[1]
+    if not seen[id] then
+      keys[#keys + 1] = task_key(id)
+      numbers[#numbers + 1] = n
+    end
+    seen[id] = true
+  end
+  if #keys < 2 or call('EXISTS', unpack(keys)) > 0 then
+    return replies
+  end
+
+  local ready, ready_ids, tasks, ids, lines = {}, {}, {}, {}, {}
+  for i, n in ipairs(numbers) do
+    local id, hash, queue, lane, priority, delay, due = unpack(all[n], 1, 7)
+    local t, line = new_task(hash, queue, lane, priority, instant(delay, due), '-')
+    ids[i], tasks[i], lines[i] = id, t, line
+    if t.due > now then
+      add_waiting(t, id)
+    else
+      ready[#ready + 1], ready_ids[#ready_ids + 1] = t, id
+    end
+  end
+  add_all_ready(ready, ready_ids)
+  add_all_to_list(tasks, ids)
+  for i, n in ipairs(numbers) do
+    local t, definition = tasks[i], all[n][8]
+    call('HSET', keys[i], field_of(definition), definition, 's', lines[i])
+    count('A:' .. t.queue, 1)
+    replies[n] = { 'ok', t.place, now_text, int(t.due), '-', '' }
+  end
+  return replies
+end }
+
 end

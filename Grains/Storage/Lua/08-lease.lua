@@ -6,7 +6,12 @@ end
 
 -- A life of the store is the time in which it has lost nothing: it begins with the process, and where lost writes were
 -- noticed otherwise. In another one every silo has to offer its leases again. Its name is never used again: process, moment and number.
-local has_lived = false
+local has_lived, is_in_doubt
+
+at_call(function()
+  has_lived, is_in_doubt = false, false
+end)
+
 local function is_same_life()
   if not has_lived then
     local process = this_process()
@@ -23,7 +28,6 @@ local function begin_life(number)
 end
 
 -- Whether a caller has to offer its leases before this call goes on: all that follows in it is refused as well.
-local is_in_doubt = false
 local function leases_in_doubt()
   if not is_in_doubt and not is_same_life() then
     begin_life(seq)

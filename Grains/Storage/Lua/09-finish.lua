@@ -3,7 +3,7 @@ do
 
 -- Spans are counted by half octaves, so that few numbers tell of any span with the same accuracy: number k has those of m ms with
 -- 2^(k/2) <= m + 1 < 2^((k+1)/2). The logarithm of a power of two may come out a little below it.
-local half_octaves = 2 / math.log(2)
+local half_octaves = 2.885390081777927 -- 2 / ln 2; no library is there while a function is loaded
 
 local function note_span(of, ms)
   local number = math.floor(math.log(math.max(0, ms) + 1) * half_octaves + 1e-9)
@@ -22,25 +22,74 @@ end
 local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ (%S+) (%S+)) %S+ %S+ ((%S+) %S+ %S+) %S+ %S+ (%S+) (%S+)$'
 
 -- The usual end of a task, at a third of the price of reading and writing its whole line: one that leaves no work behind,
--- of a plain task, with a lease that the record does not know the end of and that counts in no limit. Returns false when it is
--- anything else.
-local function end_lease(id, key, l, line, outcome, result)
+-- of a plain task, with a lease that the record does not know the end of and that counts in no limit. What there is to write: queue, line, whether it had
+-- failed before; nil when it is anything else.
+local function usual_end(l, line)
   local state, version, attempt, interruptions, issued, birth, due, created, home, queue, forgiven, flags = string.match(line, ending_pattern)
   if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
-    return false
+    return nil
   end
   local started = started_of(l)
-  add_finished(outcome, '-', queue, id)
   note_spans(due, created, started)
-  call('HSET', key, 's', table.concat({
-    outcome, version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started, now_text, home, '-', l.silo, forgiven, flags,
-  }, ' '), 'r', result)
-  if state == 'R' then
-    call('ZREM', retrying, id)
-  end
-  call('HDEL', leases, id)
-  return true
+  return queue, table.concat({
+    'S', version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started, now_text, home, '-', l.silo, forgiven, flags,
+  }, ' '), state == 'R'
 end
+
+-- Successes that end tasks in the usual way: into the buckets, then the records, then the leases.
+local function end_all(ends)
+  local by_queue, ids = {}, {}
+  for i, e in ipairs(ends) do
+    by_queue[e.queue] = by_queue[e.queue] or {}
+    table.insert(by_queue[e.queue], e.id)
+    ids[i] = e.id
+  end
+  for queue, some in pairs(by_queue) do
+    add_finished('S', '-', queue, some)
+  end
+  for _, e in ipairs(ends) do
+    call('HSET', task_key(e.id), 's', e.line, 'r', e.result)
+    if e.has_failed then
+      call('ZREM', retrying, e.id)
+    end
+  end
+  call('HDEL', leases, unpack(ids))
+end
+
+-- Successes that end their tasks in the usual way; all else is done by itself.
+groups.finish = { arguments = 4, run = function(all)
+  local replies = {}
+  local ids, numbers, seen = {}, {}, {}
+  for n, args in ipairs(all) do
+    local id = args[1]
+    if args[4] ~= '' and not seen[id] then
+      ids[#ids + 1] = id
+      numbers[#numbers + 1] = n
+    end
+    seen[id] = true
+  end
+  if #ids < 2 then
+    return replies
+  end
+
+  local ends = {}
+  local held = call('HMGET', leases, unpack(ids))
+  for i, n in ipairs(numbers) do
+    local l = held[i] and parse_lease(held[i])
+    local line = l and l.token == all[n][2] and call('HGET', task_key(ids[i]), 's')
+    if line then
+      local queue, ended, has_failed = usual_end(l, line)
+      if queue then
+        ends[#ends + 1] = { id = ids[i], queue = queue, line = ended, result = all[n][4], has_failed = has_failed }
+        replies[n] = { 'ok', 'S' }
+      end
+    end
+  end
+  if #ends > 0 then
+    end_all(ends)
+  end
+  return replies
+end }
 
 -- finish: id, token, outcome (S, F, C, R, or Z: snoozed, which counts nothing), result, delay until the next run in ms, reason,
 -- error, attempts ('' where there is none; a success ends with its result) -> ok, state, due | already, state | stale | restarted
@@ -49,8 +98,12 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
   local key = task_key(id)
   local l = lease_of(id, token)
   local line = call('HGET', key, 's')
-  if outcome == 'S' and l and line and result ~= '' and not failure and end_lease(id, key, l, line, outcome, result) then
-    return { 'ok', outcome }
+  if outcome == 'S' and l and line and result ~= '' and not failure then
+    local queue, ended, has_failed = usual_end(l, line)
+    if queue then
+      end_all({ { id = id, queue = queue, line = ended, result = result, has_failed = has_failed } })
+      return { 'ok', outcome }
+    end
   end
   local t = line and parse(line)
   if not l or not t or is_leftover(t, l) then

@@ -3,7 +3,6 @@
 do
 
 local audit_length = 10000
-local audit = prefix .. 'audit'
 
 local function parse_audit(line)
   return string.match(line, '^(%d+) (%d+) (%S+) (.*)$')

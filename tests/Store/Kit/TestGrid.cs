@@ -62,7 +62,7 @@ internal sealed class TestGrid : IAsyncDisposable
     /// <summary>A grid whose clock stands still and whose scripts can be cut.</summary>
     public static async Task<TestGrid> OpenAsync(string connectionString, ConnectionMultiplexer raw, string name, Func<string, string>? change = null)
     {
-        var grid = new TestGrid(connectionString, raw, name, script => TestLua.Before(change is null ? script : change(script)));
+        var grid = new TestGrid(connectionString, raw, name, script => TestLua.Around(change is null ? script : change(script)));
         await grid.SetClockAsync(Start);
         await grid.OpenAsync();
         return grid;
@@ -131,6 +131,15 @@ internal sealed class TestGrid : IAsyncDisposable
     /// <summary>Accepts a task that asks for something beside the usual.</summary>
     public async Task<Acceptance> AcceptWithTermsAsync(string id, NewTerms terms, TimeSpan delay = default, string hash = "h", string? lane = null) =>
         (await Tasks.AcceptAsync(Task(id, delay: delay, hash: hash, lane: lane, terms: terms))).Acceptance;
+
+    /// <summary>Runs operations in one call of the script: they gather while two others are on their way.</summary>
+    public async Task<T[]> TogetherAsync<T>(params IEnumerable<Func<Task<T>>> operations)
+    {
+        Task[] before = [Connection.WriteAsync("describe", "nothing"), Connection.WriteAsync("describe", "nothing")];
+        var all = operations.Select(o => o()).ToList();
+        await System.Threading.Tasks.Task.WhenAll(before);
+        return await System.Threading.Tasks.Task.WhenAll(all);
+    }
 
     /// <summary>Accepts tasks of one queue, name and priority.</summary>
     public async Task AcceptAsync(params string[] ids)
