@@ -66,6 +66,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
     /// <summary>Connects, and gives the grid its epoch when the store has none yet.</summary>
     /// <exception cref="RedisConnectionException">The store can't be reached.</exception>
+    /// <exception cref="StoreFormatException">Its records are those of another version.</exception>
     public async Task OpenAsync()
     {
         var configuration = ConfigurationOptions.Parse(_options.ConnectionString);
@@ -290,9 +291,14 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         }
     }
 
-    private static string LifeOf(RedisResult reply) => (RedisResult[])reply! is [var word, var life, ..] && (string?)word == "ok"
-        ? (string)life!
-        : throw new StoreUnavailableException($"The store did not say whether it has this silo's leases: {reply}");
+    private static string LifeOf(RedisResult reply) => (RedisResult[])reply! is not [var word, var said, ..]
+        ? throw new StoreUnavailableException($"The store did not say whether it has this silo's leases: {reply}")
+        : (string?)word switch
+        {
+            "ok" => (string)said!,
+            "format" => throw new StoreFormatException((string)said!),
+            _ => throw new StoreUnavailableException($"The store did not say whether it has this silo's leases: {said}"),
+        };
 
     [LoggerMessage(LogLevel.Warning, "{Fault}")]
     private partial void LogRestarted(string fault);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -31,7 +32,7 @@ internal static class ContentHash
             writer.Flush();
             Span<byte> hash = stackalloc byte[32];
             SHA256.HashData(buffer.WrittenSpan, hash);
-            return Convert.ToHexStringLower(hash[..16]);
+            return Base64Url.EncodeToString(hash[..16]);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace TaskGrid.Bench.Micro;
 [MemoryDiagnoser]
 public class EncodingBenchmarks
 {
-    private readonly string _line = "S 2 1 0 0 1839000751289344 1839000751289344 5 2323 0 1795898842533 1795899171181 1795899171190 default add 8c4af3f8ddadb52e0c376cd45c03a714 - 10.0.0.1:11111@154903960~1 0 -";
+    private readonly string _line = "S 2 1 0 0 1839000751289344 = 1795899171181 1795899171190 - 0 - 5 2323 0 1795898842533 default add jErz-N2ttS4MN2zUXAOnFA 10.0.0.1:11111@154903960~1";
 
     private readonly TaskSubmission _submission = TaskSubmission.Create("add", new { x = 12345, y = 1 }, new() { Id = "01a223e8-f731-76e7-bfb0-2463e51d0350" });
     private readonly TaskDefinition _definition = new(new("add"), JsonText.From(new { x = 12345, y = 1 }));

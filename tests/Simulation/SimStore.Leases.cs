@@ -85,7 +85,7 @@ internal sealed partial class SimStore
     {
         var flags = (task.AtMostOnce ? "m" : "") + (task.Started ? "s" : "");
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"{task.Code} 1 {task.Attempt} 0 {task.Crashes} {task.Issued} {task.Applied} {task.Priority} {task.Place} {task.Due} {now} 0 0 {task.Queue} work h - - {task.Forgiven} {(flags.Length == 0 ? "-" : flags)}");
+            $"{task.Code} 1 {task.Attempt} 0 {task.Crashes} {task.Issued} {task.Applied} 0 0 - {task.Forgiven} {(flags.Length == 0 ? "-" : flags)} {task.Priority} {task.Place} {task.Due} {now} {task.Queue} work h -");
         var terms = task.Expires > 0 || task.Deadline > 0 ? string.Create(CultureInfo.InvariantCulture, $"{task.Expires} {task.Deadline} - - - - -") : "";
         return new(task.Id, task.Token!.Value, now, task.StartsAt, line, null, null, terms, string.Join('|', task.Permits));
     }

@@ -172,7 +172,7 @@ public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
         var others = (await grid.LeaseAsync(other)).ToDictionary(l => l.Id);
         await grid.SucceedAsync(others["done"]);
         await grid.Leases.HandBackAsync("lost", others["lost"].Token);
-        await grid.Raw.HashSetAsync(grid.Key("t:lost"), "s", leases["lost"].Line);
+        await grid.Raw.HashSetAsync(grid.Key("t:lost"), "s", string.Join(' ', leases["lost"].Line.Split(' ').Take(12)));
 
         var running = lines.Select(l => (l.Key, l.Value.ToString())).ToList();
         var refused = await grid.Connection.AdvanceAsync([.. running, ("never", lines["lost"].ToString())]);

@@ -78,7 +78,7 @@ public sealed class CultureTests : IDisposable
         const string lease = "1805822066688000 127.0.0.1:11111@52~1 2 1763980000000 1 0 qn";
         Assert.Equal(lease, LeaseLine.Parse(lease).ToString());
         Assert.Equal((1763980000000, 0L), (TermsLine.Parse("1763980000000 0 - - - - -").Expires, TermsLine.Parse("1763980000000 0 - - - - -").Deadline));
-        Assert.Equal(1763980000000, StateLine.Parse("W 1 0 0 0 0 0 5 1 1763980000000 1 0 0 default add h - - 0 -").Due);
+        Assert.Equal(1763980000000, StateLine.Parse("W 1 0 0 0 0 = 0 0 - 0 - 5 1 1763980000000 1 default add h -").Due);
     }
 
     [Fact]

@@ -68,41 +68,72 @@ local function queue_key(queue)
   return prefix .. 'q:' .. queue
 end
 
--- A record's state is one line of 20 words. W waits for its first attempt, R for another one, S succeeded, F failed,
--- C is cancelled; "running" is not written here, it is the existence of a lease. `forgiven` attempts were made before a
--- retry by hand and count no more. `flags` say what the record's terms (see 04-terms) hold, so that plain tasks, whose flags
--- are '-', have none to read.
-local ten_words = '(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)'
-local state_pattern = '^' .. ten_words .. ' ' .. ten_words .. '$'
+-- A record's state is 20 words in three fields, each of them short enough (64 bytes, for most) that Redis keeps the hash of a small task in one piece, at
+-- half the memory:
+--   s   what each attempt changes: state, version, attempt, interruptions, crashes, issued, applied ('=': as issued), started, finished, reason, forgiven, flags
+--   i   what stays, but for changes by hand and another due instant: priority, place, due, created, queue, lane
+--   k   content hash, worker
+-- W waits for its first attempt, R for another one, S succeeded, F failed, C is cancelled; "running" is not written here, it is the existence of a lease.
+-- `forgiven` attempts were made before a retry by hand and count no more. `flags` say what the record's terms (see 04-terms) hold, so that plain tasks,
+-- whose flags are '-', have none to read.
+local parse, read_task, glance, words_of, write_task, line_of
 
-local function parse(line)
-  local state, version, attempt, interruptions, crashes, issued, applied, priority, seq_, due, created, started,
-    finished, queue, lane, hash, reason, worker, forgiven, flags = string.match(line, state_pattern)
+-- In a block of its own, since Lua has no more than 200 locals at a time.
+do
+
+local attempt_pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
+local identity_pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'
+local rest_pattern = '^(%S+) (%S+)$'
+
+parse = function(s, i, k)
+  local state, version, attempt, interruptions, crashes, issued, applied, started, finished, reason, forgiven, flags = string.match(s, attempt_pattern)
+  local priority, place_, due, created, queue, lane = string.match(i, identity_pattern)
+  local hash, worker = string.match(k, rest_pattern)
+  issued = tonumber(issued)
   return {
     state = state, version = tonumber(version), attempt = tonumber(attempt), interruptions = tonumber(interruptions),
-    crashes = tonumber(crashes), issued = tonumber(issued), applied = tonumber(applied), priority = priority,
-    place = seq_, due = tonumber(due), created = created, started = started, finished = finished, queue = queue,
+    crashes = tonumber(crashes), issued = issued, applied = applied == '=' and issued or tonumber(applied), priority = priority,
+    place = place_, due = tonumber(due), created = created, started = started, finished = finished, queue = queue,
     lane = lane, hash = hash, reason = reason, worker = worker, forgiven = forgiven, flags = flags,
   }
 end
 
--- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, due, queue, lane, flags.
-local glance_pattern = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+) %S+ (%S+) %S+ (%S+) %S+ %S+ %S+ (%S+) (%S+) %S+ %S+ %S+ %S+ (%S+)$'
+read_task = function(id)
+  local found = call('HMGET', task_key(id), 's', 'i', 'k')
+  return found[1] and parse(found[1], found[2], found[3])
+end
 
-local function glance(line)
-  local state, attempt, crashes, issued, priority, due, queue, lane, flags = string.match(line, glance_pattern)
+-- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, due, queue, lane, flags.
+local attempt_glance = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+) %S+ %S+ %S+ %S+ %S+ (%S+)$'
+local identity_glance = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+)$'
+
+glance = function(s, i)
+  local state, attempt, crashes, issued, flags = string.match(s, attempt_glance)
+  local priority, due, queue, lane = string.match(i, identity_glance)
   return {
     state = state, attempt = tonumber(attempt), crashes = tonumber(crashes), issued = tonumber(issued),
     priority = priority, due = tonumber(due), queue = queue, lane = lane, flags = flags,
   }
 end
 
-local function line_of(t)
+words_of = function(t)
   return table.concat({
-    t.state, int(t.version), t.attempt, t.interruptions, t.crashes, int(t.issued), int(t.applied), t.priority,
-    t.place, int(t.due), t.created, t.started, t.finished, t.queue, t.lane, t.hash, t.reason, t.worker,
-    t.forgiven, t.flags,
-  }, ' ')
+    t.state, int(t.version), t.attempt, t.interruptions, t.crashes, int(t.issued), t.applied == t.issued and '=' or int(t.applied), t.started, t.finished,
+    t.reason, t.forgiven, t.flags,
+  }, ' '), table.concat({ t.priority, t.place, int(t.due), t.created, t.queue, t.lane }, ' '), t.hash .. ' ' .. t.worker
+end
+
+-- Writes a record's state, and other fields with it.
+write_task = function(t, id, ...)
+  local s, i, k = words_of(t)
+  call('HSET', task_key(id), 's', s, 'i', i, 'k', k, ...)
+end
+
+-- A record's state as it is told: all its words in a line.
+line_of = function(s, i, k)
+  return s .. ' ' .. i .. ' ' .. k
+end
+
 end
 
 local function is_final(t)

@@ -379,8 +379,7 @@ local function count_running(new)
   for i = 1, #all, 2 do
     local id = all[i]
     local l = parse_lease(all[i + 1])
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
+    local t = read_task(id)
     local before = l.permits
     for _, limit in ipairs(t and new or {}) do
       local name, key = string.match(t.lane, '^([^:]+):?([^:]*)')

@@ -99,7 +99,7 @@ local function write_final(t, id, state, reason, ...)
   if has(t.flags, 'w') then
     accept_webhook(t, id)
   end
-  call('HSET', task_key(id), 's', line_of(t), ...)
+  write_task(t, id, ...)
   if terms ~= no_terms then
     unbind_terms(t, id, terms)
   end

@@ -58,8 +58,8 @@ local function rewrite_list(number, length)
   local entries = call('LRANGE', key, 0, -1)
   for i = #entries, 1, -1 do
     local id = id_in_list(entries[i])
-    local line = not seen[id] and call('HGET', task_key(id), 's')
-    if line and list_of(parse(line).place) == number then
+    local t = not seen[id] and read_task(id)
+    if t and list_of(t.place) == number then
       left[#left + 1] = entries[i]
     end
     seen[id] = true

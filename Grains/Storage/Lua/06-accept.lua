@@ -5,11 +5,11 @@ do
 
 -- A submit whose id is known: the same content is the same task, and its index entry may be missing.
 local function accept_again(key, id, hash)
-  local found = call('HMGET', key, 's', 'x')
-  if not found[1] then
-    return found[2] and { found[2] == hash and 'forgotten' or 'exists' }
+  local t = read_task(id)
+  if not t then
+    local forgotten = call('HGET', key, 'x')
+    return forgotten and { forgotten == hash and 'forgotten' or 'exists' }
   end
-  local t = parse(found[1])
   if t.hash ~= hash then
     return { 'exists' }
   end
@@ -27,8 +27,7 @@ meet = function(id, mode, key)
   if other and other ~= id and mode == 't' then
     return other
   end
-  local line = other and other ~= id and call('HGET', task_key(other), 's')
-  local t = line and parse(line)
+  local t = other and other ~= id and read_task(other)
   if not t or is_final(t) then
     return nil
   elseif mode == 'u' then
@@ -41,7 +40,7 @@ local function instant(after, at)
   return tonumber(after) > 0 and now + tonumber(after) or tonumber(at)
 end
 
--- A task that begins, at the next place, and the line of its record.
+-- A task that begins, at the next place, and the state of its record.
 local function new_task(hash, queue, lane, priority, due, flags)
   place = place + 1
   local t = { priority = priority, place = int(place), due = due, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
@@ -49,8 +48,7 @@ local function new_task(hash, queue, lane, priority, due, flags)
     call('SADD', queues, queue)
     announced[queue] = 0
   end
-  return t, 'W 1 0 0 0 0 0 ' .. priority .. ' ' .. t.place .. ' ' .. int(due) .. ' ' .. now_text .. ' 0 0 '
-    .. queue .. ' ' .. lane .. ' ' .. hash .. ' - - 0 ' .. flags
+  return t, 'W 1 0 0 0 0 = 0 0 - 0 ' .. flags, priority .. ' ' .. t.place .. ' ' .. int(due) .. ' ' .. now_text .. ' ' .. queue .. ' ' .. lane, hash .. ' -'
 end
 
 local function field_of(definition)
@@ -97,7 +95,7 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
       .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '') .. (webhook ~= '' and 'w' or '')
   end
 
-  local t, line = new_task(hash, queue, lane, priority, dueAt, flags)
+  local t, s, i, k = new_task(hash, queue, lane, priority, dueAt, flags)
   if terms then
     bind_terms(t, id, terms)
   end
@@ -105,11 +103,11 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   add_to_list(t, id)
   local kept = field_of(definition)
   if webhook and webhook ~= '' then
-    call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms), 'w', webhook)
+    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms), 'w', webhook)
   elseif terms then
-    call('HSET', key, kept, definition, 's', line, 'o', terms_line(terms))
+    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms))
   else
-    call('HSET', key, kept, definition, 's', line)
+    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k)
   end
   if replaced then
     -- Last, so that a cut leaves one too many and not one too few.
@@ -136,11 +134,11 @@ groups.accept = { arguments = 8, run = function(all)
     return replies
   end
 
-  local ready, ready_ids, tasks, ids, lines = {}, {}, {}, {}, {}
+  local ready, ready_ids, tasks, ids, states = {}, {}, {}, {}, {}
   for i, n in ipairs(numbers) do
     local id, hash, queue, lane, priority, delay, due = unpack(all[n], 1, 7)
-    local t, line = new_task(hash, queue, lane, priority, instant(delay, due), '-')
-    ids[i], tasks[i], lines[i] = id, t, line
+    local t, s, identity, k = new_task(hash, queue, lane, priority, instant(delay, due), '-')
+    ids[i], tasks[i], states[i] = id, t, { 's', s, 'i', identity, 'k', k }
     if t.due > now then
       add_waiting(t, id)
     else
@@ -151,7 +149,7 @@ groups.accept = { arguments = 8, run = function(all)
   add_all_to_list(tasks, ids)
   for i, n in ipairs(numbers) do
     local t, definition = tasks[i], all[n][8]
-    call('HSET', keys[i], field_of(definition), definition, 's', lines[i])
+    call('HSET', keys[i], field_of(definition), definition, unpack(states[i]))
     count('A:' .. t.queue, 1)
     replies[n] = { 'ok', t.place, now_text, int(t.due), '-', '' }
   end

@@ -20,11 +20,10 @@ end
 
 -- cancel: id, reason -> unknown | final | cancelled | requested, silo
 ops.cancel = function(id, reason)
-  local line = call('HGET', task_key(id), 's')
-  if not line then
+  local t = read_task(id)
+  if not t then
     return { 'unknown' }
   end
-  local t = parse(line)
   if is_final(t) then
     return { 'final' }
   end

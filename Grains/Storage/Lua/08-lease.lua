@@ -36,8 +36,16 @@ local function leases_in_doubt()
   return is_in_doubt
 end
 
--- join -> ok, the life of the store. For a silo that comes, and has no leases yet.
+-- join -> ok, the life of the store | format, that of the grid's records. For a silo that comes, and has no leases yet.
 ops.join = function()
+  -- Of which kind the records are. Whoever reads others would take one thing for another.
+  local record_format = '2'
+  local format = call('GET', prefix .. 'format')
+  if not format and seq == 0 then
+    call('SET', prefix .. 'format', record_format)
+  elseif format ~= record_format then
+    return { 'format', format or '1' }
+  end
   if not is_same_life() then
     begin_life(seq)
   end
@@ -69,8 +77,7 @@ local function promote(queue)
   end
   local unneeded = {}
   for _, id in ipairs(due) do
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
+    local t = read_task(id)
     local waits = t and not is_final(t) and t.queue == queue
     if waits and t.due > now then
       call('ZADD', key .. ':due', int(t.due), id)
@@ -105,13 +112,13 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   local tasks = {}
   local records = {}
   for i, id in ipairs(ids) do
-    local record = call('HMGET', task_key(id), 's', 'd', 'a', 'o')
-    local t = record[1] and glance(record[1])
+    local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'a', 'o')
+    local t = record[1] and glance(record[1], record[2])
     if t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
-      local terms = record[4] and parse_terms(record[4])
+      local terms = record[6] and parse_terms(record[6])
       local ended = terms and fate(t, terms)
       if ended then
-        write_fate(parse(record[1]), id, ended)
+        write_fate(parse(record[1], record[2], record[3]), id, ended)
       elseif t.due > now then
         call('ZADD', queue_key(queue) .. ':due', int(t.due), id)
       else
@@ -133,8 +140,8 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
       lines[i * 2] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. instant .. begun .. permits
       local n = #out
       out[n + 1], out[n + 2], out[n + 3] = id, token, instant
-      out[n + 4], out[n + 5], out[n + 6] = record[1], record[2] or '', fitting(record[3])
-      out[n + 7], out[n + 8], out[n + 9] = record[4] or '', permits, late or ''
+      out[n + 4], out[n + 5], out[n + 6] = line_of(record[1], record[2], record[3]), record[4] or '', fitting(record[5])
+      out[n + 7], out[n + 8], out[n + 9] = record[6] or '', permits, late or ''
     end
     call('HSET', leases, unpack(lines))
   end
@@ -186,8 +193,7 @@ local function eldest_lane(key, passed, interval)
     local lane, score = first_of_priority(key, passed, priority)
     if lane then
       local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0)[1]
-      local line = head and call('HGET', task_key(head), 's')
-      local t = line and parse(line)
+      local t = head and read_task(head)
       local waited = t and now - math.max(tonumber(t.created), t.due) or 0
       local rank = math.min(9, priority + math.floor(waited / interval)) * priority_span - (t and tonumber(t.place) or 0)
       if not best or rank > best_rank then
@@ -385,8 +391,7 @@ ops.handback = function(id, token, begun)
   if not l then
     return { 'stale' }
   end
-  local line = call('HGET', task_key(id), 's')
-  local t = line and parse(line)
+  local t = read_task(id)
   if not t then
     call('HDEL', leases, id)
     return { 'ok' }
@@ -406,7 +411,7 @@ ops.handback = function(id, token, begun)
   else
     t.version = t.version + 1
     wait_again(t, id)
-    call('HSET', task_key(id), 's', line_of(t))
+    write_task(t, id)
   end
   remove_lease(t, l, id)
   release_trial(l.silo, id)
@@ -422,8 +427,7 @@ ops.reoffer = function(id, line)
   if held then
     return { parse_lease(held).token == l.token and 'ok' or 'stale' }
   end
-  local record = call('HGET', task_key(id), 's')
-  local t = record and parse(record)
+  local t = read_task(id)
   if not t or is_final(t) or t.issued >= tonumber(l.token) then
     return { 'stale' }
   end

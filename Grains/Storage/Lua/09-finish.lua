@@ -17,23 +17,24 @@ local function note_spans(due, created, started)
   note_span(spans.r, now - started)
 end
 
--- What ending a task needs of its line; what does not change stays text. Captures: state, version, attempt,
--- interruptions, issued, from priority to created, due, created, from queue to hash, queue, forgiven, flags.
-local ending_pattern = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ (%S+ %S+ (%S+) (%S+)) %S+ %S+ ((%S+) %S+ %S+) %S+ %S+ (%S+) (%S+)$'
+-- What ending a task needs of its state: state, version, attempt, interruptions, issued, forgiven, flags; due, created, queue; hash.
+local attempt_ending = '^(%S) (%S+) (%S+) (%S+) %S+ (%S+) %S+ %S+ %S+ %S+ (%S+) (%S+)$'
+local identity_ending = '^%S+ %S+ (%S+) (%S+) (%S+)'
+local rest_ending = '^%S+'
 
--- The usual end of a task, at a third of the price of reading and writing its whole line: one that leaves no work behind,
--- of a plain task, with a lease that the record does not know the end of and that counts in no limit. What there is to write: queue, line, whether it had
--- failed before; nil when it is anything else.
-local function usual_end(l, line)
-  local state, version, attempt, interruptions, issued, birth, due, created, home, queue, forgiven, flags = string.match(line, ending_pattern)
+-- The usual end of a task, at a third of the price of reading and writing its whole state: one that leaves no work behind,
+-- of a plain task, with a lease that the record does not know the end of and that counts in no limit. What there is to write: queue, fields s and k, whether it
+-- had failed before; nil when it is anything else.
+local function usual_end(l, s, i, k)
+  local state, version, attempt, interruptions, issued, forgiven, flags = string.match(s, attempt_ending)
   if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
     return nil
   end
+  local due, created, queue = string.match(i, identity_ending)
   local started = started_of(l)
   note_spans(due, created, started)
-  return queue, table.concat({
-    'S', version + 1, attempt + 1, 0, 0, l.token, l.token, birth, started, now_text, home, '-', l.silo, forgiven, flags,
-  }, ' '), state == 'R'
+  return queue, table.concat({ 'S', version + 1, attempt + 1, '0 0', l.token, '=', started, now_text, '-', forgiven, flags }, ' '),
+    string.match(k, rest_ending) .. ' ' .. l.silo, state == 'R'
 end
 
 -- Successes that end tasks in the usual way: into the buckets, then the records, then the leases.
@@ -48,7 +49,7 @@ local function end_all(ends)
     add_finished('S', '-', queue, some)
   end
   for _, e in ipairs(ends) do
-    call('HSET', task_key(e.id), 's', e.line, 'r', e.result)
+    call('HSET', task_key(e.id), 's', e.s, 'k', e.k, 'r', e.result)
     if e.has_failed then
       call('ZREM', retrying, e.id)
     end
@@ -76,11 +77,11 @@ groups.finish = { arguments = 4, run = function(all)
   local held = call('HMGET', leases, unpack(ids))
   for i, n in ipairs(numbers) do
     local l = held[i] and parse_lease(held[i])
-    local line = l and l.token == all[n][2] and call('HGET', task_key(ids[i]), 's')
-    if line then
-      local queue, ended, has_failed = usual_end(l, line)
+    local found = l and l.token == all[n][2] and call('HMGET', task_key(ids[i]), 's', 'i', 'k')
+    if found and found[1] then
+      local queue, ended, rest, has_failed = usual_end(l, found[1], found[2], found[3])
       if queue then
-        ends[#ends + 1] = { id = ids[i], queue = queue, line = ended, result = all[n][4], has_failed = has_failed }
+        ends[#ends + 1] = { id = ids[i], queue = queue, s = ended, k = rest, result = all[n][4], has_failed = has_failed }
         replies[n] = { 'ok', 'S' }
       end
     end
@@ -97,15 +98,15 @@ end }
 ops.finish = function(id, token, outcome, result, delay, reason, failure, attempts)
   local key = task_key(id)
   local l = lease_of(id, token)
-  local line = call('HGET', key, 's')
-  if outcome == 'S' and l and line and result ~= '' and not failure then
-    local queue, ended, has_failed = usual_end(l, line)
+  local found = call('HMGET', key, 's', 'i', 'k')
+  if outcome == 'S' and l and found[1] and result ~= '' and not failure then
+    local queue, ended, rest, has_failed = usual_end(l, found[1], found[2], found[3])
     if queue then
-      end_all({ { id = id, queue = queue, line = ended, result = result, has_failed = has_failed } })
+      end_all({ { id = id, queue = queue, s = ended, k = rest, result = result, has_failed = has_failed } })
       return { 'ok', outcome }
     end
   end
-  local t = line and parse(line)
+  local t = found[1] and parse(found[1], found[2], found[3])
   if not l or not t or is_leftover(t, l) then
     if l and t then
       drop_leftover(t, l, id)
@@ -169,7 +170,7 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
       note_error(t, id, failure)
     end
     wait_again(t, id)
-    call('HSET', key, 's', line_of(t), unpack(fields))
+    write_task(t, id, unpack(fields))
   else
     write_final(t, id, outcome, reason or '-', unpack(fields))
   end
@@ -215,9 +216,7 @@ ops.lapse = function(id, token, limit)
   if not l or not is_dead(l.silo) then
     return { 'stale' }
   end
-  local key = task_key(id)
-  local line = call('HGET', key, 's')
-  local t = line and parse(line)
+  local t = read_task(id)
   if not t then
     call('HDEL', leases, id)
     return { 'ok', '-' }
@@ -244,7 +243,7 @@ ops.lapse = function(id, token, limit)
   else
     t.version = t.version + 1
     wait_again(t, id)
-    call('HSET', key, 's', line_of(t))
+    write_task(t, id)
   end
   remove_lease(t, l, id)
   release_trial(l.silo, id)

@@ -127,9 +127,9 @@ local function relocate(t, id, queue, priority, due, operation)
   end
   add_waiting(t, id)
   if operation then
-    call('HSET', task_key(id), 's', line_of(t), 'y', operation)
+    write_task(t, id, 'y', operation)
   else
-    call('HSET', task_key(id), 's', line_of(t))
+    write_task(t, id)
   end
   -- What has become due may lie in the due set still: its due instant does not tell where it was.
   local waits = t.due > now
@@ -145,8 +145,7 @@ end
 -- A task to be changed by hand, if it may be: its caller has seen it as it is. Else what to answer: that it is so already when the
 -- change is the last one once more.
 local function find_to_touch(id, seen, operation)
-  local line = call('HGET', task_key(id), 's')
-  local t = line and parse(line)
+  local t = read_task(id)
   if not t then
     return nil, { 'unknown' }
   elseif call('HGET', task_key(id), 'y') == operation then
@@ -209,7 +208,7 @@ local function run_again(t, id, operation)
   end
   add_ready(t, id)
   add_to_list(t, id .. ' ' .. now_text)
-  call('HSET', task_key(id), 's', line_of(t), unpack(fields))
+  write_task(t, id, unpack(fields))
   leave_list(before, gone)
   count('kept:' .. was, -1)
   count('retried:' .. t.queue, 1)

@@ -58,8 +58,7 @@ do
 local function apply(action, argument, ids, meant, out)
   local done = 0
   for _, id in ipairs(ids) do
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
+    local t = read_task(id)
     if t and not is_final(t) and meant(t) then
       done = done + actions.act(action, t, id, argument, out)
     end
@@ -201,8 +200,7 @@ end
 ops.expire = function(max)
   local ids = call('ZRANGEBYSCORE', until_index, '-inf', int(now), 'LIMIT', 0, max)
   for _, id in ipairs(ids) do
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
+    local t = read_task(id)
     if not t or is_final(t) then
       call('ZREM', until_index, id)
     else

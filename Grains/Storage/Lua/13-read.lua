@@ -1,9 +1,9 @@
 -- read: id -> now, lease, line, definition, result, error, attempts, progress, terms ('' where there is none)
 ops.read = function(id)
   local lease = call('HGET', leases, id)
-  local record = call('HMGET', task_key(id), 's', 'd', 'r', 'e', 'a', 'p', 'o', 'b')
-  local out = { int(now), lease or '', record[1] or '', record[2] or record[8] or '' }
-  for i = 3, 7 do
+  local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'r', 'e', 'a', 'p', 'o', 'b')
+  local out = { int(now), lease or '', record[1] and line_of(record[1], record[2], record[3]) or '', record[4] or record[10] or '' }
+  for i = 5, 9 do
     out[#out + 1] = record[i] or ''
   end
   return out
@@ -22,7 +22,7 @@ local function forget(t, id, window, key_window)
   call('DEL', prefix .. 'log:' .. id)
   if left > 0 then
     call('HSET', key, 'x', t.hash)
-    call('HDEL', key, 's', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y', 'n', 'w')
+    call('HDEL', key, 's', 'i', 'k', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y', 'n', 'w')
     call('PEXPIRE', key, int(left))
   else
     call('DEL', key)
@@ -33,8 +33,7 @@ end
 
 -- forget: id, idempotency window in ms, that of idempotency keys -> ok | unknown | unfinished
 ops.forget = function(id, window, key_window)
-  local line = call('HGET', task_key(id), 's')
-  local t = line and parse(line)
+  local t = read_task(id)
   if not t then
     return { 'unknown' }
   elseif not is_final(t) then
@@ -65,8 +64,7 @@ ops.prune = function(state, keep, window, key_window)
   local letter = string.sub(state, 1, 1)
   local pruned = 0
   for _, id in ipairs(call('LRANGE', prefix .. 'fin:' .. oldest, 0, -1)) do
-    local line = call('HGET', task_key(id), 's')
-    local t = line and parse(line)
+    local t = read_task(id)
     if not t then
       -- A tombstone; left over from a cut script it may not have been given its end.
       local key = task_key(id)

@@ -134,11 +134,6 @@ lists.fits = fits
 -- A stream is a function that returns its next entry, sorted by `key`: id, its record t, the instant `at` that it is listed by, its place.
 -- An entry without t says that nothing else comes before its key, and how many records that took: nobody looks for ever.
 
-local function read_task(id)
-  local line = call('HGET', task_key(id), 's')
-  return line and parse(line)
-end
-
 -- By place, the last one first. In a list that was cut while it was written anew, the later half counts.
 local function places(below)
   local number = below < after_all and list_of(below) or '+inf'
@@ -371,7 +366,7 @@ end
 local function add_item(out, e)
   local record = call('HMGET', task_key(e.id), 'e', 'o')
   local head, size = head_of(e.id)
-  local item = { e.id, call('HGET', leases, e.id) or '', line_of(e.t), head, record[1] or '', record[2] or '' }
+  local item = { e.id, call('HGET', leases, e.id) or '', line_of(words_of(e.t)), head, record[1] or '', record[2] or '' }
   for _, word in ipairs(item) do
     out[#out + 1] = word
     size = size + #word

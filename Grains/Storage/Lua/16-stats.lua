@@ -119,8 +119,7 @@ local function stand_of(queue)
   local first
   for _, lane in ipairs(lanes) do
     local head = call('ZRANGE', key .. ':l:' .. lane, 0, 0)[1]
-    local t = head and call('HGET', task_key(head), 's')
-    t = t and parse(t)
+    local t = head and read_task(head)
     if t then
       local since = math.max(tonumber(t.created), t.due)
       first = first and math.min(first, since) or since
@@ -166,8 +165,7 @@ ops.running = function()
   local out = {}
   local all = call('HGETALL', leases)
   for i = 1, #all, 2 do
-    local line = call('HGET', task_key(all[i]), 's')
-    local t, l = line and parse(line), parse_lease(all[i + 1])
+    local t, l = read_task(all[i]), parse_lease(all[i + 1])
     if t and not is_leftover(t, l) then
       for _, word in ipairs({ all[i], t.queue, string.match(t.lane, '^[^:]+'), l.silo, l.attempt, l.started }) do
         out[#out + 1] = word

@@ -16,8 +16,8 @@ local function count_ids(next_ids, meant)
       return found
     end
     for _, id in ipairs(ids) do
-      local line = call('HGET', task_key(id), 's')
-      if line and meant(parse(line), id) then
+      local t = read_task(id)
+      if t and meant(t, id) then
         found = found + 1
       end
     end
@@ -73,8 +73,7 @@ local function count_running(queue, name)
   local found = 0
   local all = call('HGETALL', leases)
   for i = 1, #all, 2 do
-    local line = call('HGET', task_key(all[i]), 's')
-    local t = line and parse(line)
+    local t = read_task(all[i])
     local l = parse_lease(all[i + 1])
     if t and l.cancel ~= '1' and not is_leftover(t, l) and (queue == '' or t.queue == queue) and has_name(t, name) then
       found = found + 1

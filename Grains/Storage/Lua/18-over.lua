@@ -50,8 +50,7 @@ local function walk_buckets(state, filter, cursor, limit, most, take)
     local ids = lists.fits_queue(filter, queue) and call('LRANGE', prefix .. 'fin:' .. bucket, from, -1) or {}
     scanned = scanned + 1
     for i, id in ipairs(ids) do
-      local line = call('HGET', task_key(id), 's')
-      local t = line and parse(line)
+      local t = read_task(id)
       scanned = scanned + 1
       if t and t.state == letter and t.queue == queue then
         local e = { id = id, t = t, at = tonumber(t.finished) }

@@ -100,7 +100,7 @@ internal sealed class Contents
             case ["control"]:
                 HasLostWrites = await raw.HashExistsAsync(key, "process");
                 break;
-            case ["epoch" or "life"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
+            case ["epoch" or "life" or "format"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
                 or ["errors", ..] or ["stat" or "spans", _]:
                 break;
             case ["q", var queue]:
@@ -197,7 +197,7 @@ internal sealed class Contents
     private async Task AddTaskAsync(IDatabase raw, string key, string id)
     {
         var fields = (await raw.HashGetAllAsync(key)).ToDictionary(f => (string)f.Name!, f => f.Value);
-        var line = fields.TryGetValue("s", out var text) ? StateLine.Parse(text!) : (StateLine?)null;
+        var line = fields.TryGetValue("s", out var text) ? StateLine.Parse($"{text} {fields["i"]} {fields["k"]}") : (StateLine?)null;
         Put(Tasks, id, new(line, fields.Keys.ToHashSet(), await raw.KeyTimeToLiveAsync(key), fields.GetValueOrDefault("o")));
     }
 

@@ -103,5 +103,5 @@ public sealed class AttemptObserversTests
         define(grid);
     });
 
-    private static Attempt AttemptOf(string id) => new(new GrantedLease(id, 1, 1, 1, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "mail", TimeProvider.System);
+    private static Attempt AttemptOf(string id) => new(new GrantedLease(id, 1, 1, 1, "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -", null, null, "", "-"), "mail", TimeProvider.System);
 }

@@ -11,7 +11,7 @@ public sealed class AttemptWatchTests
 
     public AttemptWatchTests()
     {
-        const string Line = "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -";
+        const string Line = "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -";
         _attempt = new(new GrantedLease("a", 1, 1_000_000, 1_000_000, Line, null, null, "0 1009000 - - - - -", "-"), "default", _time);
     }
 

@@ -65,5 +65,5 @@ public sealed class BeginningTests
             return Task.FromResult(true);
         });
 
-    private Attempt Lease(string flags) => new(new("a", 1, 0, 0, $"W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 {flags}", null, null, "", "-"), "default", _time);
+    private Attempt Lease(string flags) => new(new("a", 1, 0, 0, $"W 1 0 0 0 0 = 0 0 - 0 {flags} 5 1 0 1 default add h -", null, null, "", "-"), "default", _time);
 }

@@ -88,5 +88,5 @@ public sealed class LeaseArrivalsTests
     }
 
     private Arrival Receive(string id, bool tooLate = false, bool stopping = false, int offers = 0) => _arrivals.Receive(
-        new(new(id, 1, 0, 0, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "default", _time), tooLate, offers, stopping);
+        new(new(id, 1, 0, 0, "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -", null, null, "", "-"), "default", _time), tooLate, offers, stopping);
 }

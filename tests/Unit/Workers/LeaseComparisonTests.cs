@@ -27,5 +27,5 @@ public sealed class LeaseComparisonTests
     private static LeaseLine Stored(long token, int age, bool cancelled = false) => new(token, "s~1", 1, Now - age, true, cancelled);
 
     private static Attempt Held(long token) =>
-        new(new("a", token, 0, 0, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-"), "default", new FakeTimeProvider());
+        new(new("a", token, 0, 0, "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -", null, null, "", "-"), "default", new FakeTimeProvider());
 }

@@ -5,7 +5,7 @@ namespace TaskGrid.Workers;
 
 public sealed class SlotsTests
 {
-    private const string Line = "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -";
+    private const string Line = "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -";
 
     private readonly FakeTimeProvider _time = new();
     private readonly Slots _slots;

@@ -114,7 +114,7 @@ public sealed class StartInstantsTests
     {
         var now = Now + (long)_store.Now.TotalMilliseconds;
         return new(
-            new GrantedLease("a", 1, now + Math.Min(0, inMs), now + inMs, "W 1 0 0 0 0 0 5 1 0 1 0 0 default add h - - 0 -", null, null, "", "-", late is { } ms ? TimeSpan.FromMilliseconds(ms) : null),
+            new GrantedLease("a", 1, now + Math.Min(0, inMs), now + inMs, "W 1 0 0 0 0 = 0 0 - 0 - 5 1 0 1 default add h -", null, null, "", "-", late is { } ms ? TimeSpan.FromMilliseconds(ms) : null),
             "default", _time);
     }
 }
