@@ -69,6 +69,21 @@ public sealed class When_operations_share_a_call(StoreServers servers) : StoreTe
         await Invariants.AssertAsync(grid);
     }
 
+    /// <summary>What has failed together is tried one by one: each task is there once, at a place of its own.</summary>
+    [Theory, OnEveryStore]
+    public async Task What_fails_together_is_done_one_by_one(StoreKind store)
+    {
+        const string write = "call('HSET', keys[i], field_of(definition), definition, unpack(states[i]))";
+        Assert.Contains(write, EngineScript.Text, StringComparison.Ordinal);
+        await using var grid = await OpenChangedAsync(store, text => text.Replace(write, $"if i == 3 then error('planted') end {write}", StringComparison.Ordinal));
+        var accepted = await grid.TogetherAsync(((string[])["a", "b", "c", "d"]).Select(id => (Func<Task<Acceptance>>)(async () => (await grid.Tasks.AcceptAsync(TestGrid.Task(id))).Acceptance)));
+        Assert.Equal([Acceptance.Same, Acceptance.Same, Acceptance.Created, Acceptance.Created], accepted);
+        await grid.AcceptAsync("e");
+        var records = await Task.WhenAll(((string[])["a", "b", "c", "d", "e"]).Select(grid.ReadAsync));
+        Assert.Equal(5, records.Select(r => r.Line.Place).Distinct().Count());
+        Assert.Equal(["a", "b", "c", "d", "e"], await grid.DrainAsync(await grid.SiloAsync()));
+    }
+
     private static IEnumerable<NewTask> Many() => Enumerable.Range(0, Tasks).Select(i => TestGrid.Task(
         $"t{i:000}", queue: $"q{i % 3}", priority: i % 4, delay: i % 7 == 0 ? TimeSpan.FromSeconds(i) : default, args: $"[{i}]",
         terms: i % 11 == 0 ? new() { Tags = ["eleven"], ExpiresAfter = TimeSpan.FromHours(1) } : null));

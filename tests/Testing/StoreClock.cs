@@ -12,17 +12,17 @@ internal sealed class StoreClock(IDatabase database, string grid)
         local function real()
           return redis
         end
-        local ahead
+        local clock_ahead
         local redis = {
           pcall = function(...)
             return real().pcall(...)
           end,
           call = function(command, ...)
-            if command ~= 'TIME' or ahead == 0 then
+            if command ~= 'TIME' or clock_ahead == 0 then
               return real().call(command, ...)
             end
             local time = real().call('TIME')
-            local now = tonumber(time[1]) * 1000000 + tonumber(time[2]) + ahead
+            local now = tonumber(time[1]) * 1000000 + tonumber(time[2]) + clock_ahead
             return { string.format('%d', math.floor(now / 1000000)), string.format('%d', now % 1000000) }
           end,
         }
@@ -34,7 +34,7 @@ internal sealed class StoreClock(IDatabase database, string grid)
 
         local run_plain = run
         run = function(keys, argv)
-          ahead = tonumber(real().call('GET', string.sub(keys[1], 1, -6) .. 'ahead') or '0')
+          clock_ahead = tonumber(real().call('GET', string.sub(keys[1], 1, -6) .. 'ahead') or '0')
           return run_plain(keys, argv)
         end
 

@@ -20,6 +20,11 @@ local function run_together(argv, some)
     all[n] = { unpack(argv, arguments(argv, i)) }
   end
   local ok, replies = pcall(groups[argv[some[1]]].run, all)
+  if not ok then
+    -- Some of the numbers may be in use.
+    place = seq
+    seq = call('INCRBY', prefix .. 'seq', #some)
+  end
   for n, i in ipairs(some) do
     all[n] = ok and replies[n] or run_one(argv, i)
   end
