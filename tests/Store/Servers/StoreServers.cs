@@ -12,7 +12,9 @@ public sealed class StoreServers : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("taskgrid-garnet-").FullName;
     private readonly Dictionary<StoreKind, (string ConnectionString, ConnectionMultiplexer Raw)> _stores = [];
-    private RedisServer? _redis;
+    private readonly List<RedisServer> _redis = [];
+    // A silo that comes removes the scripts of other versions: a changed one would remove everybody's, again and again.
+    private (string ConnectionString, ConnectionMultiplexer Raw) _forChangedScripts;
     private GarnetServer? _garnet;
     private int _grids;
 
@@ -20,37 +22,44 @@ public sealed class StoreServers : IAsyncLifetime
     {
         if (RedisServer.Path is not null)
         {
-            _redis = await RedisServer.StartAsync();
-            await AddAsync(StoreKind.Redis, _redis.ConnectionString);
+            _stores[StoreKind.Redis] = await StartRedisAsync();
+            _forChangedScripts = await StartRedisAsync();
         }
 
         var port = Ports.Free();
         _garnet = GarnetProcess.StartHere(port, _folder);
-        await AddAsync(StoreKind.Garnet, $"127.0.0.1:{port}");
+        _stores[StoreKind.Garnet] = await ConnectAsync($"127.0.0.1:{port}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, raw) in _stores.Values)
+        foreach (var (_, raw) in _stores.Values.Append(_forChangedScripts).Where(s => s.Raw is not null))
         {
             await raw.DisposeAsync();
         }
 
         _garnet?.Dispose();
         Directory.Delete(_folder, recursive: true);
-        if (_redis is not null)
+        foreach (var redis in _redis)
         {
-            await _redis.DisposeAsync();
+            await redis.DisposeAsync();
         }
     }
 
     /// <summary>A new grid in a store, with the engine's script or a changed one.</summary>
     internal async Task<TestGrid> OpenAsync(StoreKind kind, Func<string, string>? change = null)
     {
-        var (connectionString, raw) = _stores[kind];
+        var (connectionString, raw) = kind == StoreKind.Redis && change is not null ? _forChangedScripts : _stores[kind];
         return await TestGrid.OpenAsync(connectionString, raw, $"grid{Interlocked.Increment(ref _grids)}", change);
     }
 
-    private async Task AddAsync(StoreKind kind, string connectionString) =>
-        _stores[kind] = (connectionString, await ConnectionMultiplexer.ConnectAsync(connectionString));
+    private async Task<(string ConnectionString, ConnectionMultiplexer Raw)> StartRedisAsync()
+    {
+        var redis = await RedisServer.StartAsync();
+        _redis.Add(redis);
+        return await ConnectAsync(redis.ConnectionString);
+    }
+
+    private static async Task<(string ConnectionString, ConnectionMultiplexer Raw)> ConnectAsync(string connectionString) =>
+        (connectionString, await ConnectionMultiplexer.ConnectAsync(connectionString));
 }
