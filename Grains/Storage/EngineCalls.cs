@@ -12,15 +12,18 @@ namespace TaskGrid.Storage;
 /// <param name="logger">Told which of the two it is.</param>
 internal sealed partial class EngineCalls(RedisKey key, string text, ILogger logger)
 {
+    private const int MostOthers = 8;
+
     private readonly RedisKey[] _keys = [key];
     private readonly string _name = EngineScript.NameOf(text);
     private readonly string _script = EngineScript.ForEval(text);
     private bool _isKept;
 
-    /// <summary>Makes the script a function of the store, if it takes it, in the place of those of other versions.</summary>
+    /// <summary>Makes the script a function of the store, if it takes it. Those of other versions may be in use; of many of them none is.</summary>
     public async Task OpenAsync(IDatabase database)
     {
-        foreach (var name in (await LoadAsync(database).ConfigureAwait(false)).Where(n => n != _name))
+        var others = (await LoadAsync(database).ConfigureAwait(false)).Where(n => n != _name).ToList();
+        foreach (var name in others.Count > MostOthers ? others : [])
         {
             await ForgetAsync(database, name).ConfigureAwait(false);
         }
