@@ -60,7 +60,6 @@ internal sealed partial class EngineCalls(RedisKey key, string text, ILogger log
     /// <returns>The libraries of this and other versions that were there before.</returns>
     private async Task<IReadOnlyList<string>> LoadAsync(IDatabase database)
     {
-        _isKept = false;
         try
         {
             // Asked before it is sent: a store that knows no functions may take so long a command for several.
@@ -79,6 +78,8 @@ internal sealed partial class EngineCalls(RedisKey key, string text, ILogger log
         }
         catch (RedisServerException e)
         {
+            // Only what the server says decides: where it did not answer, the next call finds out.
+            _isKept = false;
             LogNoFunctions(e.Message);
             return [];
         }

@@ -2,8 +2,6 @@ local run
 
 do
 
--- A call: see 01-prelude for what it is given. Answers { ok, the last sequence number, queues that have to be looked at, now in microseconds,
--- tasks made final apart from the end of an attempt, the answers of the operations... }, or why nothing was done.
 local function arguments(argv, i)
   return i + 2, i + 1 + tonumber(argv[i + 1])
 end
@@ -31,6 +29,8 @@ local function run_together(argv, some)
   return all
 end
 
+-- A call: see 01-prelude for what it is given. Answers { ok, the last sequence number, queues that have to be looked at, now in microseconds,
+-- tasks made final apart from the end of an attempt, the answers of the operations... }, or why nothing was done.
 run = function(keys, argv)
   -- It is not there while a function is loaded.
   call = redis.call
