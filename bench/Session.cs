@@ -8,8 +8,8 @@ namespace TaskGrid.Bench;
 /// <param name="isQuick">Whether it is only looked whether everything works: with few tasks, and processes that scenarios share.</param>
 internal sealed class Session(IReadOnlyList<Peer> peers, int runs, bool isQuick) : IAsyncDisposable
 {
-    private const int GridWarmUp = 60_000;
-    private const int PeerWarmUp = 3_000;
+    private const int GridWarmUp = 150_000;
+    private const int PeerWarmUp = 10_000;
     private const int QuickScale = 500;
     private const int LeastTasks = 200;
     private const int InFlight = 128;

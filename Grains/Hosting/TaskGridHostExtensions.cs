@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization;
-using Orleans.Storage;
 using StackExchange.Redis;
 using TaskGrid.Bulk;
 using TaskGrid.Events;
@@ -133,12 +132,11 @@ public static class TaskGridHostExtensions
         services.AddSingleton<QueueDirectory>();
         services.AddSingleton<SettingsResolver>();
         services.AddSingleton<Retention>();
-        services.AddSingleton<LeasedRecords>();
         services.AddSingleton<TaskGrains>();
         services.AddSingleton<TaskDirectory>();
         // An exception that can't be written would reach its caller as a fault of the serializer, which says nothing.
         services.Configure<ExceptionSerializationOptions>(o => o.SupportedExceptionTypeFilter = _ => true);
-        services.AddKeyedSingleton<IGrainStorage, TaskGrainStorage>(TaskGrainStorage.Name);
+        services.AddSingleton<IAttributeToFactoryMapper<PersistentRecordAttribute>, PersistentRecordFactory>();
         services.AddSingleton<Nudger>();
         services.AddSingleton<QueueWatcher>();
         services.AddSingleton<WorkerSignals>();

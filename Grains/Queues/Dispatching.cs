@@ -15,6 +15,7 @@ internal readonly record struct AfterLease(bool Retires = false, TimeSpan? LookA
 internal sealed class Dispatching
 {
     private readonly TakeLine _line = new();
+    private TaskCompletionSource? _look;
     private bool _mayHaveWork = true;
     private int _arrivals;
     private int _arrivalsAtTurn;
@@ -56,6 +57,9 @@ internal sealed class Dispatching
         }
     }
 
+    /// <summary>Completes when the store has been looked at once more, or when there will be no more looks.</summary>
+    public Task NextLook => IsRetired ? Task.CompletedTask : (_look ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     /// <summary>Something may be ready that was not before.</summary>
     public void WorkArrived()
     {
@@ -81,6 +85,7 @@ internal sealed class Dispatching
     /// <summary>Answers the demand that was leased for, or puts it back into the line.</summary>
     public AfterLease After(Taker taker, LeaseReply reply)
     {
+        EndLook();
         switch (reply.Status)
         {
             case LeaseStatus.Superseded:
@@ -122,9 +127,16 @@ internal sealed class Dispatching
     public void Retire()
     {
         IsRetired = true;
+        EndLook();
         foreach (var taker in _line.DrainAll())
         {
             taker.Answer.TrySetResult(TakeReply.Empty);
         }
+    }
+
+    private void EndLook()
+    {
+        _look?.TrySetResult();
+        _look = null;
     }
 }

@@ -14,7 +14,11 @@ internal interface IQueueGrain : IGrainWithStringKey
     [Alias("Take"), AlwaysInterleave]
     Task<TakeReply> Take(TakeRequest request);
 
-    /// <summary>Says that there may be work: at once, or in <paramref name="dueIn"/>.</summary>
+    /// <summary>
+    /// Says that there may be work: at once, or in <paramref name="dueIn"/>. Where it is at once, this is answered when the dispatcher has looked, or
+    /// a second later: until then another nudge would say nothing new.
+    /// </summary>
+    /// <exception cref="GridUnavailableException">The dispatcher goes; another one has to be told.</exception>
     [Alias("Nudge"), AlwaysInterleave]
     Task Nudge(TimeSpan dueIn);
 }

@@ -4,30 +4,31 @@ namespace TaskGrid.Queues;
 internal sealed class NudgeFlag
 {
     private readonly Lock _gate = new();
-    private TimeSpan? _dueIn;
+    private TimeSpan? _dueAt;
     private bool _sending;
 
     /// <summary>True when nobody is sending yet: the caller has to.</summary>
-    public bool Raise(TimeSpan dueIn)
+    /// <param name="dueAt">When there is work, on a clock of the caller: the flag may stand for a while.</param>
+    public bool Raise(TimeSpan dueAt)
     {
         lock (_gate)
         {
-            _dueIn = _dueIn is { } earlier && earlier < dueIn ? earlier : dueIn;
+            _dueAt = _dueAt is { } earlier && earlier < dueAt ? earlier : dueAt;
             var begin = !_sending;
             _sending = true;
             return begin;
         }
     }
 
-    /// <summary>What is to be sent now; <c>null</c> ends the sending.</summary>
+    /// <summary>The instant of which the dispatcher is to be told now; <c>null</c> ends the sending.</summary>
     public TimeSpan? Lower()
     {
         lock (_gate)
         {
-            var dueIn = _dueIn;
-            _dueIn = null;
-            _sending = dueIn is not null;
-            return dueIn;
+            var dueAt = _dueAt;
+            _dueAt = null;
+            _sending = dueAt is not null;
+            return dueAt;
         }
     }
 }

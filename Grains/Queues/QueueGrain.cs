@@ -17,6 +17,7 @@ internal sealed partial class QueueGrain(
     private const string ReminderName = "wake";
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_nudgeHold = TimeSpan.FromSeconds(1);
 
     // What a start that a rate limits is handed out ahead of its instant, so that neither a timer nor the way to the worker makes it
     // late: half of it is left at the latest. It keeps a slot free for that long.
@@ -67,18 +68,29 @@ internal sealed partial class QueueGrain(
         }
     }
 
-    public Task Nudge(TimeSpan dueIn)
+    public async Task Nudge(TimeSpan dueIn)
     {
-        if (dueIn <= TimeSpan.Zero)
-        {
-            WorkArrived();
-        }
-        else
+        if (dueIn > TimeSpan.Zero)
         {
             WakeIn(dueIn);
+            return;
         }
 
-        return Task.CompletedTask;
+        var look = _dispatching.NextLook;
+        WorkArrived();
+        try
+        {
+            await look.WaitAsync(s_nudgeHold, Time);
+        }
+        catch (TimeoutException)
+        {
+            // No worker asks. Who does makes it look.
+        }
+
+        if (_dispatching.IsRetired)
+        {
+            throw new GridUnavailableException(ErrorCodes.GridUnavailable, $"The dispatcher of queue {Queue} has gone.");
+        }
     }
 
     /// <summary>The reminder's tick: whatever else has failed, from here the work of the queue resumes.</summary>

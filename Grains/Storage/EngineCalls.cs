@@ -40,7 +40,7 @@ internal sealed partial class EngineCalls(RedisKey key, string text, ILogger log
         (args[0], args[1], args[2]) = (_name, 1, key);
         for (var i = 0; i < argv.Length; i++)
         {
-            args[i + 3] = argv[i];
+            args[i + 3] = argv[i].Box()!;
         }
 
         try

@@ -8,8 +8,9 @@ namespace TaskGrid.Storage;
 /// </summary>
 internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult[]>> send)
 {
-    private const int MaxInFlight = 2;
-    private const int MaxOps = 256;
+    // Shorter batches overlap better: while the store works on one, the answers of another are read here.
+    private const int MaxInFlight = 4;
+    private const int MaxOps = 64;
     private const int MaxBytes = 256 * 1024;
 
     // Who takes a batch sends it before another one is taken: what was asked for first is carried out first.
@@ -17,13 +18,25 @@ internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult
     private readonly Lock _gate = new();
     private readonly Queue<StoreOp> _pending = new();
     private int _inFlight;
+    private int _gathering;
+
+    /// <summary>Keeps what is asked for from now on until it is disposed, so that it goes together: as soon as that is, or as a batch is full.</summary>
+    public IDisposable Gather()
+    {
+        lock (_gate)
+        {
+            _gathering++;
+        }
+
+        return new Gathering(this);
+    }
 
     public Task<RedisResult[]> RunAsync(StoreOp op)
     {
         lock (_gate)
         {
             _pending.Enqueue(op);
-            if (_inFlight >= MaxInFlight)
+            if (_inFlight >= MaxInFlight || IsGathering)
             {
                 return op.Task;
             }
@@ -33,6 +46,24 @@ internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult
 
         _ = PumpAsync();
         return op.Task;
+    }
+
+    private bool IsGathering => _gathering > 0 && _pending.Count < MaxOps;
+
+    private void EndGathering()
+    {
+        lock (_gate)
+        {
+            _gathering--;
+            if (_inFlight >= MaxInFlight || IsGathering)
+            {
+                return;
+            }
+
+            _inFlight++;
+        }
+
+        _ = PumpAsync();
     }
 
     private async Task PumpAsync()
@@ -51,7 +82,7 @@ internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult
             List<StoreOp> batch;
             lock (_gate)
             {
-                if (_pending.Count == 0)
+                if (_pending.Count == 0 || IsGathering)
                 {
                     _inFlight--;
                     return null;
@@ -108,6 +139,19 @@ internal sealed class StoreBatcher(Func<IReadOnlyList<StoreOp>, Task<RedisResult
         else
         {
             op.TrySetResult(reply);
+        }
+    }
+
+    private sealed class Gathering(StoreBatcher batcher) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                batcher.EndGathering();
+            }
         }
     }
 }

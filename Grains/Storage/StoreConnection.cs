@@ -108,6 +108,9 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">No answer; it may have been carried out.</exception>
     public Task<RedisResult[]> WriteAsync(string name, params RedisValue[] args) => _writer.RunAsync(new(name, true, args));
 
+    /// <summary>Changes that are asked for until it is disposed go together, as far as one call takes them.</summary>
+    public IDisposable Gather() => _writer.Gather();
+
     /// <summary>Runs an operation that only reads.</summary>
     /// <exception cref="StoreUnavailableException">No answer.</exception>
     public Task<RedisResult[]> ReadAsync(string name, params RedisValue[] args) => _reader.RunAsync(new(name, false, args));
@@ -175,20 +178,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private async Task<RedisResult[]> CallAsync(ConnectionMultiplexer? connection, IReadOnlyList<StoreOp> batch, string life, long seen)
     {
         var database = (connection ?? throw new StoreUnavailableException("The store has not been connected yet.")).GetDatabase();
-        var argv = new RedisValue[4 + batch.Sum(op => op.Args.Length + 2)];
-        argv[0] = _epoch;
-        argv[1] = life;
-        argv[2] = seen;
-        argv[3] = batch.Count(op => op.Changes);
-        var at = 4;
-        foreach (var op in batch)
-        {
-            argv[at++] = op.Name;
-            argv[at++] = op.Args.Length;
-            op.Args.CopyTo(argv, at);
-            at += op.Args.Length;
-        }
-
+        var argv = ArgumentsOf(batch, life, seen);
         _faults.Hit(FaultPoint.Before, batch);
         var sent = Clock.Now;
         var reply = await EvaluateAsync(database, argv).ConfigureAwait(false);
@@ -228,6 +218,29 @@ internal sealed partial class StoreConnection : IAsyncDisposable
 
                 return answers;
         }
+    }
+
+    private RedisValue[] ArgumentsOf(IReadOnlyList<StoreOp> batch, string life, long seen)
+    {
+        var (words, changes) = (4, 0);
+        foreach (var op in batch)
+        {
+            words += op.Args.Length + 2;
+            changes += op.Changes ? 1 : 0;
+        }
+
+        var argv = new RedisValue[words];
+        (argv[0], argv[1], argv[2], argv[3]) = (_epoch, life, seen, changes);
+        var at = 4;
+        foreach (var op in batch)
+        {
+            argv[at++] = op.Name;
+            argv[at++] = op.Args.Length;
+            op.Args.CopyTo(argv, at);
+            at += op.Args.Length;
+        }
+
+        return argv;
     }
 
     private async Task<RedisResult[]> EvaluateAsync(IDatabase database, RedisValue[] argv)

@@ -16,5 +16,16 @@ internal sealed class StoreOp(string name, bool changes, RedisValue[] args)
 
     public RedisValue[] Args { get; } = args;
 
-    public int Bytes { get; } = args.Sum(a => (int)a.Length());
+    public int Bytes { get; } = BytesOf(args);
+
+    private static int BytesOf(RedisValue[] args)
+    {
+        var bytes = 0;
+        foreach (var arg in args)
+        {
+            bytes += (int)arg.Length();
+        }
+
+        return bytes;
+    }
 }

@@ -13,7 +13,13 @@ internal sealed class SubmitGrain(
     IOptions<WebhookOptions> webhooks) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
-        submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(submissions.Select(AcceptAsync));
+        submissions.Length == 1 ? [await AcceptAsync(submissions[0])] : await Task.WhenAll(AcceptTogether(submissions));
+
+    private List<Task<SubmitReply>> AcceptTogether(TaskSubmission[] submissions)
+    {
+        using var together = store.Gather();
+        return [.. submissions.Select(AcceptAsync)];
+    }
 
     private async Task<SubmitReply> AcceptAsync(TaskSubmission submission)
     {

@@ -11,7 +11,7 @@ namespace TaskGrid.Tasks;
 /// </summary>
 [PreferLocalPlacement, GrainType("taskgrid-task"), CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class TaskGrain(
-    [PersistentState("record", TaskGrainStorage.Name)] IPersistentState<TaskRecord> record,
+    [PersistentRecord] IPersistentState<TaskRecord> record,
     TaskStore store, WorkerServiceClient workers, LiveProgress progress, TimeProvider time, ILogger<TaskGrain> logger) : Grain, ITaskGrain, ITaskRunGrain
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,8 +24,6 @@ internal sealed partial class TaskGrain(
 
     public async Task<TaskSnapshot?> GetSnapshot()
     {
-        // Not through the state's own read: that joins one in flight, which may have been answered before the change that a
-        // waiter has just been told of.
         var now = await ReadAsync();
         if (now is not { Running: not null })
         {
@@ -43,14 +41,9 @@ internal sealed partial class TaskGrain(
 
     private async Task<TaskRecord?> ReadAsync()
     {
-        var now = await StoreCalls.AskAsync(() => store.ReadAsync(Id));
-        if (now is not null)
-        {
-            record.State = now;
-        }
-
-        LetGoIfFinal(now);
-        return now;
+        await record.ReadStateAsync();
+        LetGoIfFinal();
+        return record.RecordExists ? record.State : null;
     }
 
     public async Task<TaskSnapshot?> Wait(TimeSpan timeout)
@@ -83,7 +76,7 @@ internal sealed partial class TaskGrain(
         finally
         {
             _waiting--;
-            LetGoIfFinal(record.State);
+            LetGoIfFinal();
         }
     }
 
@@ -147,9 +140,9 @@ internal sealed partial class TaskGrain(
         return Task.CompletedTask;
     }
 
-    private void LetGoIfFinal(TaskRecord? now)
+    private void LetGoIfFinal()
     {
-        if (_waiting == 0 && (now is null || now.Line.IsFinal || now.Id.Length == 0))
+        if (_waiting == 0 && (!record.RecordExists || record.State.Line.IsFinal))
         {
             DeactivateOnIdle();
         }

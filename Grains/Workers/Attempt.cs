@@ -121,18 +121,6 @@ internal sealed class Attempt(GrantedLease lease, string queue, TimeProvider tim
 
     public void End() => _ended.TrySetResult();
 
-    /// <summary>The record as it is while this attempt runs.</summary>
-    public TaskRecord ToRecord(TaskDefinition definition, string silo) => new()
-    {
-        Id = Id,
-        ReadAt = Lease.LeasedAt,
-        Line = Line,
-        Definition = definition,
-        Attempts = Lease.Attempts,
-        Terms = Terms,
-        Lease = new(Lease.Token, silo, Number, Lease.StartedAt, true, false, Lease.Permits),
-    };
-
     private static int WeightOf(StopReason reason) => reason switch
     {
         StopReason.None => 0,

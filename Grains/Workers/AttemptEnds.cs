@@ -7,7 +7,7 @@ namespace TaskGrid.Workers;
 
 /// <summary>What this silo does when an attempt has come to something: gives the lease back, or stores what follows and tells who waits.</summary>
 internal sealed partial class AttemptEnds(
-    OutcomeKeeper outcomes, HeldLeases held, LeakedSlots leaks, Reluctance reluctance, LeasedRecords records, Nudger nudger, SiloIncarnation self,
+    OutcomeKeeper outcomes, HeldLeases held, LeakedSlots leaks, Reluctance reluctance, Nudger nudger, SiloIncarnation self,
     ILogger<AttemptEnds> logger)
 {
     /// <summary>The attempt is over by its limits, though its code still runs.</summary>
@@ -67,45 +67,37 @@ internal sealed partial class AttemptEnds(
             LogInterrupted(begun.Id, begun.Task, begun.Queue, begun.Number);
         }
 
-        records.TryTake(begun.Id, out _);
         outcomes.GivenBack(begun.Attempt, begun.Definition, verdict);
         held.GiveBack(begun.Attempt);
     }
 
     private async Task StoreAsync(BegunAttempt begun, Verdict verdict)
     {
+        TimeSpan? nextIn;
         try
         {
-            TimeSpan? nextIn;
-            try
-            {
-                nextIn = await outcomes.StoreAsync(begun.Attempt, begun.Definition, verdict, self.Id).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // The silo goes while the store does not answer. The lease stays in its hands, and lapses: given back, what has been done
-                // would be done again.
-                return;
-            }
-
-            held.Drop(begun.Attempt);
-            if (begun.Attempt.IsSuspect)
-            {
-                // The next suspect may begin here now.
-                nudger.Nudge(begun.Queue, TimeSpan.Zero);
-            }
-
-            if (nextIn is { } dueIn)
-            {
-                nudger.Nudge(begun.Queue, dueIn);
-            }
-
-            await begun.Grain.Changed().ConfigureAwait(false);
+            nextIn = await outcomes.StoreAsync(begun.Attempt, begun.Definition, verdict, self.Id).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            records.TryTake(begun.Id, out _);
+            // The silo goes while the store does not answer. The lease stays in its hands, and lapses: given back, what has been done
+            // would be done again.
+            return;
         }
+
+        held.Drop(begun.Attempt);
+        if (begun.Attempt.IsSuspect)
+        {
+            // The next suspect may begin here now.
+            nudger.Nudge(begun.Queue, TimeSpan.Zero);
+        }
+
+        if (nextIn is { } dueIn)
+        {
+            nudger.Nudge(begun.Queue, dueIn);
+        }
+
+        await begun.Grain.Changed().ConfigureAwait(false);
     }
 
     [LoggerMessage(LogLevel.Information, "Task {TaskId} ({Task}) of queue {Queue}: attempt {Attempt} was interrupted and goes back")]

@@ -11,9 +11,10 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
 
     private volatile bool _isSuspended;
     private int _life = 1;
+    private volatile string _id = NameOf(silo.SiloAddress, 1);
     private long _confirmedAt = time.GetTimestamp();
 
-    public string Id => $"{silo.SiloAddress.ToParsableString()}~{Volatile.Read(ref _life)}";
+    public string Id => _id;
 
     /// <summary>The silo's address, whatever its incarnation.</summary>
     public SiloAddress Address => silo.SiloAddress;
@@ -36,8 +37,10 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
     /// <param name="sentAt">Monotonic, when the beat was sent.</param>
     public TimeSpan Confirm(long sentAt) => time.GetElapsedTime(Interlocked.Exchange(ref _confirmedAt, sentAt));
 
-    public void Renew() => Interlocked.Increment(ref _life);
+    public void Renew() => _id = NameOf(silo.SiloAddress, ++_life);
 
     /// <summary>The address of the silo behind an incarnation.</summary>
     public static SiloAddress AddressOf(string incarnation) => SiloAddress.FromParsableString(incarnation[..incarnation.LastIndexOf('~')]);
+
+    private static string NameOf(SiloAddress address, int life) => $"{address.ToParsableString()}~{life}";
 }

@@ -10,7 +10,7 @@ namespace TaskGrid.Workers;
 /// <summary>Runs attempts in a slot, one after the other, as long as leases wait for one.</summary>
 internal sealed partial class SlotRunner(
     TaskGrains taskGrains, LeaseStore leases, TaskStore tasks, HandlerRegistry handlers, Slots slots, HeldLeases held, AttemptRunner runner, AttemptEnds ends,
-    StartInstants instants, LeasedRecords records, SiloIncarnation self, EngineFaults faults, TimeProvider time, ILogger<SlotRunner> logger)
+    StartInstants instants, SiloIncarnation self, EngineFaults faults, TimeProvider time, ILogger<SlotRunner> logger)
 {
     /// <summary>Runs a lease that has a slot, then whatever takes the slot over. Returns when it is free.</summary>
     public async Task RunAsync(Attempt? attempt)
@@ -25,7 +25,6 @@ internal sealed partial class SlotRunner(
             catch (Exception e)
             {
                 LogSlotFailed(attempt.Id, e);
-                records.TryTake(attempt.Id, out _);
                 slots.Reclaim(attempt);
                 held.GiveBack(attempt);
             }
@@ -44,7 +43,6 @@ internal sealed partial class SlotRunner(
             return;
         }
 
-        records.Put(attempt.ToRecord(definition!, self.Id));
         var grain = taskGrains.ToRun(attempt.Id);
         if (!slots.RunsAreShort)
         {

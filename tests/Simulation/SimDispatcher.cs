@@ -10,6 +10,7 @@ internal sealed class SimDispatcher(SimSilo host, string queue)
 
     private readonly Dispatching _dispatching = new();
     private readonly List<(Taker Taker, Action<TakeReply?> Answer)> _held = [];
+    private readonly List<(Task Look, Action<bool> Answer)> _nudges = [];
     private List<Action>? _untilOpen = [];
     private long _epoch;
     private bool _pumping;
@@ -61,16 +62,26 @@ internal sealed class SimDispatcher(SimSilo host, string queue)
         });
     });
 
-    public void Nudge(TimeSpan dueIn) => WhenOpen(() =>
+    public void Nudge(TimeSpan dueIn, Action<bool> answer) => WhenOpen(() =>
     {
-        if (dueIn <= TimeSpan.Zero)
-        {
-            WorkArrived();
-        }
-        else
+        if (dueIn > TimeSpan.Zero)
         {
             WakeIn(dueIn);
+            answer(true);
+            return;
         }
+
+        var nudge = (_dispatching.NextLook, answer);
+        _nudges.Add(nudge);
+        WorkArrived();
+        AnswerAll();
+        host.After(1000, () =>
+        {
+            if (_nudges.Remove(nudge))
+            {
+                answer(!_dispatching.IsRetired);
+            }
+        });
     });
 
     private void WhenOpen(Action call)
@@ -155,6 +166,12 @@ internal sealed class SimDispatcher(SimSilo host, string queue)
             _held.Remove(held);
             var answer = held.Taker.Answer.Task;
             held.Answer(answer.Exception is null ? answer.Result : null);
+        }
+
+        foreach (var nudge in _nudges.Where(n => n.Look.IsCompleted).ToList())
+        {
+            _nudges.Remove(nudge);
+            nudge.Answer(!_dispatching.IsRetired);
         }
     }
 

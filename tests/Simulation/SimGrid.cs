@@ -74,17 +74,13 @@ internal sealed class SimGrid
         return answer.Task;
     }
 
-    /// <summary>Whether the dispatcher has answered.</summary>
+    /// <summary>Whether the dispatcher has heard it.</summary>
     public Task<bool> NudgeAsync(SimSilo from, string queue, TimeSpan dueIn)
     {
         var answer = new TaskCompletionSource<bool>();
         Call(
             from, queue,
-            dispatcher =>
-            {
-                dispatcher.Nudge(dueIn);
-                Weather.Carry(dispatcher.Host, from, () => answer.TrySetResult(true));
-            },
+            dispatcher => dispatcher.Nudge(dueIn, heard => Weather.Carry(dispatcher.Host, from, () => answer.TrySetResult(heard))),
             () => answer.TrySetResult(false));
         return answer.Task;
     }

@@ -101,7 +101,7 @@ internal sealed class SimSilo : SimProcess
             _nudges[queue] = flag = new();
         }
 
-        if (flag.Raise(dueIn))
+        if (flag.Raise(TimeSpan.FromMicroseconds(World.Now) + dueIn))
         {
             World.Begin(() => SendAsync(queue, flag));
         }
@@ -135,11 +135,12 @@ internal sealed class SimSilo : SimProcess
 
     private async Task SendAsync(string queue, NudgeFlag flag)
     {
-        while (flag.Lower() is { } dueIn)
+        while (flag.Lower() is { } dueAt)
         {
+            var dueIn = TimeSpan.FromMicroseconds(Math.Max(0, dueAt.TotalMicroseconds - World.Now));
             if (!await Grid.NudgeAsync(this, queue, dueIn))
             {
-                flag.Raise(dueIn);
+                flag.Raise(dueAt);
                 await Pause(500);
             }
         }

@@ -14,8 +14,6 @@ public sealed class When_operations_share_a_call(StoreServers servers) : StoreTe
     public async Task The_store_holds_the_same(StoreKind store)
     {
         var (apart, together) = (await OpenAsync(store), await OpenAsync(store));
-        // What stands before the operations there takes places as well.
-        await apart.TogetherAsync<int>([]);
         foreach (var task in Many())
         {
             await apart.Tasks.AcceptAsync(task);
@@ -106,7 +104,6 @@ public sealed class When_operations_share_a_call(StoreServers servers) : StoreTe
         }
         else
         {
-            await grid.TogetherAsync<char?>([]);
             foreach (var end in ends)
             {
                 ended.Add(await end());

@@ -132,12 +132,15 @@ internal sealed class TestGrid : IAsyncDisposable
     public async Task<Acceptance> AcceptWithTermsAsync(string id, NewTerms terms, TimeSpan delay = default, string hash = "h", string? lane = null) =>
         (await Tasks.AcceptAsync(Task(id, delay: delay, hash: hash, lane: lane, terms: terms))).Acceptance;
 
-    /// <summary>Runs operations in one call of the script: they gather while two others are on their way.</summary>
+    /// <summary>Runs operations in one call of the script, as far as it takes them.</summary>
     public async Task<T[]> TogetherAsync<T>(params IEnumerable<Func<Task<T>>> operations)
     {
-        Task[] before = [Connection.WriteAsync("describe", "nothing"), Connection.WriteAsync("describe", "nothing")];
-        var all = operations.Select(o => o()).ToList();
-        await System.Threading.Tasks.Task.WhenAll(before);
+        List<Task<T>> all;
+        using (Connection.Gather())
+        {
+            all = [.. operations.Select(o => o())];
+        }
+
         return await System.Threading.Tasks.Task.WhenAll(all);
     }
 

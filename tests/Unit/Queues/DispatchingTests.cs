@@ -51,6 +51,22 @@ public sealed class DispatchingTests
     }
 
     [Fact]
+    public void NextLook_EndsWithEachAnswerOfTheStoreAndWithTheDispatcher()
+    {
+        _dispatching.Add(Demand("s1"));
+        var first = _dispatching.NextLook;
+        Assert.Same(first, _dispatching.NextLook);
+        Assert.False(first.IsCompleted);
+        _dispatching.After(_dispatching.Next()!, new(LeaseStatus.Ok, null, More: false, []));
+        Assert.True(first.IsCompleted);
+
+        var second = _dispatching.NextLook;
+        Assert.False(second.IsCompleted);
+        _dispatching.Retire();
+        Assert.True(second.IsCompleted && _dispatching.NextLook.IsCompleted);
+    }
+
+    [Fact]
     public void After_Superseded_RetiresWithEmptyHands()
     {
         var (first, second) = (_dispatching.Add(Demand("s1"))!, _dispatching.Add(Demand("s2"))!);
