@@ -55,6 +55,9 @@ internal sealed record LeaseReply(LeaseStatus Status, TimeSpan? LookAgainIn, boo
 /// <summary>The leases of tasks. Every method is one atomic operation.</summary>
 internal sealed class LeaseStore(StoreConnection store)
 {
+    /// <summary>How many words the store answers for each lease: id, token, start, line, definition, and what few have.</summary>
+    public const int WordsOfALease = 6;
+
     /// <summary>Makes the caller the dispatcher of a queue: earlier ones can't lease any more.</summary>
     public async Task<(long Epoch, bool HasReminder)> OpenAsync(string queue)
     {
@@ -112,12 +115,31 @@ internal sealed class LeaseStore(StoreConnection store)
         return [.. ((RedisResult[])reply[0]!).Chunk(2).Select(pair => ((string)pair[0]!, LeaseLine.Parse((string)pair[1]!)))];
     }
 
-    private static GrantedLease[] Granted(RedisResult[] flat, long leasedAt) =>
-    [
-        .. flat.Chunk(9).Select(f => new GrantedLease(
-            (string)f[0]!, (long)f[1], leasedAt, (long)f[2], (string)f[3]!, NullIfEmpty((byte[]?)f[4]), NullIfEmpty((byte[]?)f[5]), (string)f[6]!, (string)f[7]!,
-            (string?)f[8] is { Length: > 0 } late ? TimeSpan.FromMilliseconds(long.Parse(late, CultureInfo.InvariantCulture)) : null)),
-    ];
+    private static GrantedLease[] Granted(RedisResult[] flat, long leasedAt)
+    {
+        var leases = new GrantedLease[flat.Length / WordsOfALease];
+        for (var i = 0; i < leases.Length; i++)
+        {
+            leases[i] = Granted(flat.AsSpan(i * WordsOfALease, WordsOfALease), leasedAt);
+        }
+
+        return leases;
+    }
+
+    private static GrantedLease Granted(ReadOnlySpan<RedisResult> words, long leasedAt)
+    {
+        var lease = new GrantedLease(
+            (string)words[0]!, (long)words[1], leasedAt, (long)words[2], (string)words[3]!, NullIfEmpty((byte[]?)words[4]), null, "", StateLine.None);
+        return words[5].Length < 0
+            ? lease
+            : lease with
+            {
+                Attempts = NullIfEmpty((byte[]?)words[5][0]),
+                Terms = (string)words[5][1]!,
+                Permits = (string)words[5][2]!,
+                MayBeLateBy = (string?)words[5][3] is { Length: > 0 } late ? TimeSpan.FromMilliseconds(long.Parse(late, CultureInfo.InvariantCulture)) : null,
+            };
+    }
 
     private static byte[]? NullIfEmpty(byte[]? bytes) => bytes is { Length: > 0 } ? bytes : null;
 }

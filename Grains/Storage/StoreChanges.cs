@@ -7,7 +7,6 @@ namespace TaskGrid.Storage;
 /// <summary>What an operation has changed, as far as its words and its answer tell. Pure.</summary>
 internal static class StoreChanges
 {
-    private const int WordsOfALease = 9;
     private const string Done = "ok";
 
     /// <summary>The tasks that an operation has changed, with what is known of them; none for one that changes none, or did not.</summary>
@@ -19,7 +18,7 @@ internal static class StoreChanges
         [
             new(IdOf(operation), Lane.TaskOf((string)operation.Args[3]!), (string)operation.Args[2]!, (long)reply[3] > (long)reply[2] ? TaskState.Scheduled : TaskState.Queued),
         ],
-        ("lease", Done) => ((RedisResult[])reply[3]!).Chunk(WordsOfALease).Select(l => (Id: (string)l[0]!, Line: StateLine.Parse((string)l[3]!)))
+        ("lease", Done) => ((RedisResult[])reply[3]!).Chunk(LeaseStore.WordsOfALease).Select(l => (Id: (string)l[0]!, Line: StateLine.Parse((string)l[3]!)))
             .Select(l => new TaskEvent(l.Id, Lane.TaskOf(l.Line.Lane), l.Line.Queue, TaskState.Running)),
         ("finish", Done) => [new(IdOf(operation), null, null, StateOf(((string)reply[1]!)[0]))],
         ("sweep" or "over", Done) => ((RedisResult[])reply[4]!).Select(id => new TaskEvent((string)id!, null, null, null)),

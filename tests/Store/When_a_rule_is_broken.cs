@@ -29,7 +29,7 @@ public sealed class When_a_rule_is_broken(StoreServers servers) : StoreTest(serv
     [InlineData("if l.cancel == '1' and outcome ~= 'S' and outcome ~= 'C' then", "if false then")]
     [InlineData("call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)", "local _ = 0")]
     [InlineData("  remove_waiting(t, id)\n  return { 'ok' }", "  return { 'ok' }")]
-    [InlineData("  note_spans(due, created, started)\n", "\n")]
+    [InlineData("  note_spans(due, created, started_of(l))\n", "\n")]
     [InlineData("note_spans(t.due, t.created, t.started)", "")]
     [InlineData("if outcome ~= 'Z' and outcome ~= 'C' then", "if outcome ~= 'C' then")]
     [InlineData("started - math.max(tonumber(due), tonumber(created))", "started - tonumber(created)")]

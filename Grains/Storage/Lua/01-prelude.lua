@@ -52,7 +52,8 @@ end
 local ops = {}
 
 -- Operations of one kind that stand beside one another in a call are done together, where there is a way to: by their name, a function from the lists of
--- their arguments to their answers, and how many arguments those have for which it is made. What it leaves out is done by itself.
+-- the call's arguments and where those of each begin to their answers, and how many arguments those have for which it is made. What it leaves out is done by
+-- itself.
 local groups = {}
 
 -- Lua writes numbers from 1e14 on in exponent form unless asked not to.
@@ -77,6 +78,9 @@ end
 -- `forgiven` attempts were made before a retry by hand and count no more. `flags` say what the record's terms (see 04-terms) hold, so that plain tasks,
 -- whose flags are '-', have none to read.
 local parse, read_task, glance, words_of, write_task, line_of
+
+-- Field s of a plain task that has not run yet, as most are that are met: what it says need not be taken apart.
+local fresh = 'W 1 0 0 0 0 = 0 0 - 0 -'
 
 -- In a block of its own, since Lua has no more than 200 locals at a time.
 do

@@ -100,25 +100,6 @@ local function add_ready(t, id)
   call('ZADD', queue_key(t.queue) .. ':l:' .. lane_of(t), t.place, id)
 end
 
--- The same for several that are ready: ids and tasks in the order of their places.
-local function add_all_ready(tasks, ids)
-  local lanes = {}
-  for i, t in ipairs(tasks) do
-    local lane = queue_key(t.queue) .. ':l:' .. lane_of(t)
-    local members = lanes[lane]
-    if not members then
-      members = {}
-      lanes[lane] = members
-      announce_once(t)
-    end
-    members[#members + 1] = t.place
-    members[#members + 1] = ids[i]
-  end
-  for lane, members in pairs(lanes) do
-    call('ZADD', lane, unpack(members))
-  end
-end
-
 local function add_waiting(t, id)
   if t.due > now then
     call('ZADD', queue_key(t.queue) .. ':due', int(t.due), id)

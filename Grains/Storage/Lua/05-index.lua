@@ -33,15 +33,14 @@ local function add_to_list(t, entry)
   push_to_list(list_of(t.place), entry)
 end
 
--- The same for several, in the order of their places.
-local function add_all_to_list(tasks, ids)
+-- The same for several, whose places follow one another.
+local function add_all_to_list(first, ids)
   local from = 1
-  for i, t in ipairs(tasks) do
-    local number = list_of(t.place)
-    if not tasks[i + 1] or list_of(tasks[i + 1].place) ~= number then
-      push_to_list(number, unpack(ids, from, i))
-      from = i + 1
-    end
+  while from <= #ids do
+    local number = math.floor((first + from - 1) / 1024)
+    local to = math.min(#ids, (number + 1) * 1024 - first)
+    push_to_list(int(number), unpack(ids, from, to))
+    from = to + 1
   end
 end
 

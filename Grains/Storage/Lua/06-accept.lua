@@ -40,15 +40,25 @@ local function instant(after, at)
   return tonumber(after) > 0 and now + tonumber(after) or tonumber(at)
 end
 
--- A task that begins, at the next place, and the state of its record.
-local function new_task(hash, queue, lane, priority, due, flags)
-  place = place + 1
-  local t = { priority = priority, place = int(place), due = due, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
+local function know_queue(queue)
   if not announced[queue] then
     call('SADD', queues, queue)
     announced[queue] = 0
   end
-  return t, 'W 1 0 0 0 0 = 0 0 - 0 ' .. flags, priority .. ' ' .. t.place .. ' ' .. int(due) .. ' ' .. now_text .. ' ' .. queue .. ' ' .. lane, hash .. ' -'
+end
+
+-- Field i of a task that begins: what stands before its place, and after it.
+local function identity_around(queue, lane, priority, due)
+  return priority .. ' ', ' ' .. int(due) .. ' ' .. now_text .. ' ' .. queue .. ' ' .. lane
+end
+
+-- A task that begins, at the next place, and its field i.
+local function new_task(queue, lane, priority, due, flags)
+  place = place + 1
+  local t = { priority = priority, place = int(place), due = due, queue = queue, lane = lane, crashes = 0, attempt = 0, flags = flags }
+  know_queue(queue)
+  local before, after = identity_around(queue, lane, priority, due)
+  return t, before .. t.place .. after
 end
 
 local function field_of(definition)
@@ -95,7 +105,8 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
       .. (mode ~= '-' and 'u' or '') .. (tags ~= '-' and 'g' or '') .. (at_most_once == '1' and 'm' or '') .. (keyed == '1' and 'i' or '') .. (webhook ~= '' and 'w' or '')
   end
 
-  local t, s, i, k = new_task(hash, queue, lane, priority, dueAt, flags)
+  local t, i = new_task(queue, lane, priority, dueAt, flags)
+  local s, k = string.sub(fresh, 1, -2) .. flags, hash .. ' -'
   if terms then
     bind_terms(t, id, terms)
   end
@@ -118,40 +129,71 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   return { 'ok', t.place, now_text, int(dueAt), flags, terms and terms_line(terms) or '' }
 end
 
+-- What tasks have in common that begin in one lane at one instant: in a call most differ in their ids, hashes and definitions only.
+local function likeness(queue, lane, priority, delay, due)
+  know_queue(queue)
+  local at = instant(delay, due)
+  local t = { priority = priority, due = at, queue = queue, lane = lane, crashes = 0 }
+  local before, after = identity_around(queue, lane, priority, at)
+  return {
+    queue = queue, lane = lane, priority = priority, delay = delay, due = due, task = t, is_ready = at <= now, before = before, after = after, at = int(at),
+    lies_in = queue_key(queue) .. (at <= now and ':l:' .. lane_of(t) or ':due'), number = 0,
+  }
+end
+
 -- Tasks without terms whose ids nobody knows, which most are: an index entry for all of them where one by one would write as many.
-groups.accept = { arguments = 8, run = function(all)
+groups.accept = { arguments = '8', run = function(argv, at)
   local replies = {}
-  local keys, numbers, seen = {}, {}, {}
-  for n, args in ipairs(all) do
-    local id = args[1]
+  local keys, ids, numbers, seen = {}, {}, {}, {}
+  for n, a in ipairs(at) do
+    local id = argv[a]
     if not seen[id] then
-      keys[#keys + 1] = task_key(id)
-      numbers[#numbers + 1] = n
+      seen[id] = true
+      local i = #ids + 1
+      keys[i], ids[i], numbers[i] = task_key(id), id, n
     end
-    seen[id] = true
   end
-  if #keys < 2 or call('EXISTS', unpack(keys)) > 0 then
+  if #ids < 2 or call('EXISTS', unpack(keys)) > 0 then
     return replies
   end
 
-  local ready, ready_ids, tasks, ids, states = {}, {}, {}, {}, {}
+  local first = place + 1
+  local like
+  local likes, entries, identities = {}, {}, {}
   for i, n in ipairs(numbers) do
-    local id, hash, queue, lane, priority, delay, due = unpack(all[n], 1, 7)
-    local t, s, identity, k = new_task(hash, queue, lane, priority, instant(delay, due), '-')
-    ids[i], tasks[i], states[i] = id, t, { 's', s, 'i', identity, 'k', k }
-    if t.due > now then
-      add_waiting(t, id)
-    else
-      ready[#ready + 1], ready_ids[#ready_ids + 1] = t, id
+    local _, _, queue, lane, priority, delay, due = unpack(argv, at[n], at[n] + 6)
+    if not like or like.queue ~= queue or like.lane ~= lane or like.priority ~= priority or like.delay ~= delay or like.due ~= due then
+      like = likeness(queue, lane, priority, delay, due)
+      likes[#likes + 1] = like
     end
+    place = place + 1
+    local here = int(place)
+    local some = entries[like.lies_in]
+    if not some then
+      some = {}
+      entries[like.lies_in] = some
+      if like.is_ready then
+        like.task.place = here
+        announce_once(like.task)
+      end
+    end
+    some[#some + 1] = like.is_ready and here or like.at
+    some[#some + 1] = ids[i]
+    like.number = like.number + 1
+    identities[i] = like.before .. here .. like.after
+    replies[n] = { 'ok', here, now_text, like.at, '-', '' }
   end
-  add_all_ready(ready, ready_ids)
-  add_all_to_list(tasks, ids)
+  for key, some in pairs(entries) do
+    call('ZADD', key, unpack(some))
+  end
+  add_all_to_list(first, ids)
   for i, n in ipairs(numbers) do
-    local t, definition = tasks[i], all[n][8]
-    call('HSET', keys[i], field_of(definition), definition, unpack(states[i]))
-    count('A:' .. t.queue, 1)
-    replies[n] = { 'ok', t.place, now_text, int(t.due), '-', '' }
+    local a = at[n]
+    local definition = argv[a + 7]
+    call('HSET', keys[i], field_of(definition), definition, 's', fresh, 'i', identities[i], 'k', argv[a + 1] .. ' -')
+  end
+  for _, l in ipairs(likes) do
+    count('A:' .. l.queue, l.number)
   end
   return replies
 end }

@@ -98,6 +98,16 @@ local function fitting(value)
   return value and #value <= inline_limit and value or ''
 end
 
+-- A plain task that has not run yet, as leasing sees it.
+local untried = { attempt = 0, crashes = 0, issued = 0, flags = '-' }
+
+-- Whether a record is that of such a task, which is due, and lies in a lane: its field i begins and ends with what the lane says.
+local function is_untried(record, before, ending)
+  local i = record[2]
+  return record[1] == fresh and not record[6] and string.sub(i, 1, 2) == before and string.sub(i, -#ending) == ending
+    and tonumber(string.match(i, '^%S+ %S+ (%S+)')) <= now
+end
+
 -- Leases those of the given ids of a lane that are there by right, and returns how many; what the silo needs of each goes
 -- into `out`. Other entries are left over from cut scripts: the task is leased or final, or lies elsewhere by now (it
 -- has become a suspect, or the id was accepted anew with another name or queue), where it has an entry of its own.
@@ -111,10 +121,15 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   permits = permits == '' and '-' or permits
   local tasks = {}
   local records = {}
+  local before, ending = string.sub(lane, 1, 1) .. ' ', ' ' .. queue .. ' ' .. string.sub(lane, 3)
   for i, id in ipairs(ids) do
     local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'a', 'o')
-    local t = record[1] and glance(record[1], record[2])
-    if t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
+    local is_plain = not held[i] and is_untried(record, before, ending)
+    local t = is_plain and untried or record[1] and glance(record[1], record[2])
+    if is_plain then
+      local n = #granted + 1
+      granted[n], tasks[n], records[n] = id, t, record
+    elseif t and not is_final(t) and not held[i] and t.queue == queue and lane_of(t) == lane then
       local terms = record[6] and parse_terms(record[6])
       local ended = terms and fate(t, terms)
       if ended then
@@ -130,18 +145,23 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   if #granted > 0 then
     local instants, late = take_room(limits, granted)
     local lines = {}
+    local last, token, instant, line
     for i, id in ipairs(granted) do
       local t, record = tasks[i], records[i]
-      local token = int(math.max(t.issued + 1, now * 1024))
-      local instant = instants and instants[i] or now_text
-      -- A suspect's beginning is written by itself, as is that of what may not begin twice.
-      local begun = t.crashes == 0 and not has(t.flags, 'm') and ' 1 0 ' or ' 0 0 '
-      lines[i * 2 - 1] = id
-      lines[i * 2] = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. instant .. begun .. permits
+      if instants or t ~= last then
+        token = int(math.max(t.issued + 1, now * 1024))
+        instant = instants and instants[i] or now_text
+        -- A suspect's beginning is written by itself, as is that of what may not begin twice.
+        local begun = t.crashes == 0 and not has(t.flags, 'm') and ' 1 0 ' or ' 0 0 '
+        line = token .. ' ' .. silo .. ' ' .. (t.attempt + 1) .. ' ' .. instant .. begun .. permits
+        last = t
+      end
+      lines[i * 2 - 1], lines[i * 2] = id, line
       local n = #out
       out[n + 1], out[n + 2], out[n + 3] = id, token, instant
-      out[n + 4], out[n + 5], out[n + 6] = line_of(record[1], record[2], record[3]), record[4] or '', fitting(record[5])
-      out[n + 7], out[n + 8], out[n + 9] = record[6] or '', permits, late or ''
+      out[n + 4], out[n + 5] = line_of(record[1], record[2], record[3]), record[4] or ''
+      local is_usual = not record[5] and not record[6] and permits == '-' and not late
+      out[n + 6] = is_usual and '' or { fitting(record[5]), record[6] or '', permits, late or '' }
     end
     call('HSET', leases, unpack(lines))
   end
@@ -243,8 +263,8 @@ local most_passed_over = 1000
 -- lease: queue, dispatcher epoch, silo, the silo's capabilities, how many, how many of them can begin at once, how many ms ahead of its
 -- instant a start may be handed out
 -- -> ok, ms until the queue has to be looked at again, whether more is ready (if only for other silos), list of id, token, when it
---    may begin, line, definition ('' when it is long), attempts, terms, permits and by how many ms it may begin later ('' for ever) of
---    each, whether what comes next has to begin at once and the silo has no slot for it, now
+--    may begin, line, definition ('' when it is long), and a list of attempts, terms, permits and by how many ms it may begin later ('' for
+--    ever), '' for none of these, of each, whether what comes next has to begin at once and the silo has no slot for it, now
 --  | superseded | dead | paused | restarted
 -- Nothing is leased before the silos can know that the store's process is another one: what it has lost may run.
 -- What has a limit is leased only to be begun at once: waiting in a silo would use up the limit, and start later than it was counted.

@@ -26,15 +26,21 @@ local rest_ending = '^%S+'
 -- of a plain task, with a lease that the record does not know the end of and that counts in no limit. What there is to write: queue, fields s and k, whether it
 -- had failed before; nil when it is anything else.
 local function usual_end(l, s, i, k)
-  local state, version, attempt, interruptions, issued, forgiven, flags = string.match(s, attempt_ending)
-  if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
-    return nil
+  local ended = s == fresh and l.ended
+  local has_failed = false
+  if not ended then
+    local state, version, attempt, interruptions, issued, forgiven, flags = string.match(s, attempt_ending)
+    if (state ~= 'W' and state ~= 'R') or interruptions ~= '0' or flags ~= '-' or l.permits ~= '-' or tonumber(issued) >= tonumber(l.token) then
+      return nil
+    end
+    has_failed = state == 'R'
+    ended = table.concat({ 'S', version + 1, attempt + 1, '0 0', l.token, '=', started_of(l), now_text, '-', forgiven, flags }, ' ')
+    -- Others that were leased with it have the same line.
+    l.ended = s == fresh and ended or nil
   end
   local due, created, queue = string.match(i, identity_ending)
-  local started = started_of(l)
-  note_spans(due, created, started)
-  return queue, table.concat({ 'S', version + 1, attempt + 1, '0 0', l.token, '=', started, now_text, '-', forgiven, flags }, ' '),
-    string.match(k, rest_ending) .. ' ' .. l.silo, state == 'R'
+  note_spans(due, created, started_of(l))
+  return queue, ended, string.match(k, rest_ending) .. ' ' .. l.silo, has_failed
 end
 
 -- Successes that end tasks in the usual way: into the buckets, then the records, then the leases.
@@ -58,12 +64,12 @@ local function end_all(ends)
 end
 
 -- Successes that end their tasks in the usual way; all else is done by itself.
-groups.finish = { arguments = 4, run = function(all)
+groups.finish = { arguments = '4', run = function(argv, at)
   local replies = {}
   local ids, numbers, seen = {}, {}, {}
-  for n, args in ipairs(all) do
-    local id = args[1]
-    if args[4] ~= '' and not seen[id] then
+  for n, a in ipairs(at) do
+    local id = argv[a]
+    if argv[a + 3] ~= '' and not seen[id] then
       ids[#ids + 1] = id
       numbers[#numbers + 1] = n
     end
@@ -73,15 +79,19 @@ groups.finish = { arguments = 4, run = function(all)
     return replies
   end
 
-  local ends = {}
+  local ends, parsed = {}, {}
   local held = call('HMGET', leases, unpack(ids))
   for i, n in ipairs(numbers) do
-    local l = held[i] and parse_lease(held[i])
-    local found = l and l.token == all[n][2] and call('HMGET', task_key(ids[i]), 's', 'i', 'k')
+    local a = at[n]
+    local l = held[i] and (parsed[held[i]] or parse_lease(held[i]))
+    if l then
+      parsed[held[i]] = l
+    end
+    local found = l and l.token == argv[a + 1] and call('HMGET', task_key(ids[i]), 's', 'i', 'k')
     if found and found[1] then
       local queue, ended, rest, has_failed = usual_end(l, found[1], found[2], found[3])
       if queue then
-        ends[#ends + 1] = { id = ids[i], queue = queue, s = ended, k = rest, result = all[n][4], has_failed = has_failed }
+        ends[#ends + 1] = { id = ids[i], queue = queue, s = ended, k = rest, result = argv[a + 3], has_failed = has_failed }
         replies[n] = { 'ok', 'S' }
       end
     end

@@ -11,22 +11,19 @@ local function run_one(argv, i)
   return ok and reply or { 'error', type(reply) == 'table' and (reply.err or 'unknown') or tostring(reply) }
 end
 
--- Some operations of one kind, by where they stand. What fails together is tried one by one: only what is at fault itself is answered so.
-local function run_together(argv, some)
-  local all = {}
-  for n, i in ipairs(some) do
-    all[n] = { unpack(argv, arguments(argv, i)) }
-  end
-  local ok, replies = pcall(groups[argv[some[1]]].run, all)
+-- Some operations of one kind, by where their arguments begin. What fails together is tried one by one: only what is at fault itself is answered so.
+local function run_together(group, argv, at)
+  local ok, replies = pcall(group.run, argv, at)
   if not ok then
     -- Some of the numbers may be in use.
     place = seq
-    seq = call('INCRBY', prefix .. 'seq', #some)
+    seq = call('INCRBY', prefix .. 'seq', #at)
+    replies = {}
   end
-  for n, i in ipairs(some) do
-    all[n] = ok and replies[n] or run_one(argv, i)
+  for n, i in ipairs(at) do
+    replies[n] = replies[n] or run_one(argv, i - 2)
   end
-  return all
+  return replies
 end
 
 -- A call: see 01-prelude for what it is given. Answers { ok, the last sequence number, queues that have to be looked at, now in microseconds,
@@ -74,13 +71,13 @@ run = function(keys, argv)
   while i <= #argv do
     local name = argv[i]
     local group = groups[name]
-    local some = {}
-    while group and argv[i] == name and tonumber(argv[i + 1]) == group.arguments do
-      some[#some + 1] = i
-      i = i + 2 + group.arguments
+    local at = {}
+    while group and argv[i] == name and argv[i + 1] == group.arguments do
+      at[#at + 1] = i + 2
+      i = i + 2 + tonumber(group.arguments)
     end
-    if #some > 0 then
-      for _, reply in ipairs(run_together(argv, some)) do
+    if #at > 0 then
+      for _, reply in ipairs(run_together(group, argv, at)) do
         replies[#replies + 1] = reply
       end
     else
