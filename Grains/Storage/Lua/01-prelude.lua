@@ -107,16 +107,16 @@ read_task = function(id)
   return found[1] and parse(found[1], found[2], found[3])
 end
 
--- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, due, queue, lane, flags.
+-- What leasing needs of it, at half the price: state, attempt, crashes, issued, priority, place, due, queue, lane, flags.
 local attempt_glance = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+) %S+ %S+ %S+ %S+ %S+ (%S+)$'
-local identity_glance = '^(%S+) %S+ (%S+) %S+ (%S+) (%S+)$'
+local identity_glance = '^(%S+) (%S+) (%S+) %S+ (%S+) (%S+)$'
 
 glance = function(s, i)
   local state, attempt, crashes, issued, flags = string.match(s, attempt_glance)
-  local priority, due, queue, lane = string.match(i, identity_glance)
+  local priority, place_, due, queue, lane = string.match(i, identity_glance)
   return {
     state = state, attempt = tonumber(attempt), crashes = tonumber(crashes), issued = tonumber(issued),
-    priority = priority, due = tonumber(due), queue = queue, lane = lane, flags = flags,
+    priority = priority, place = place_, due = tonumber(due), queue = queue, lane = lane, flags = flags,
   }
 end
 

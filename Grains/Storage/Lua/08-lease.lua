@@ -68,25 +68,43 @@ end
 -- In a block of its own, since Lua has no more than 200 locals at a time.
 do
 
+-- So many are moved in one call: a script holds everybody up.
+local most_promoted = 256
+
 -- Moves what has become due from the due set to its lane.
 local function promote(queue)
   local key = queue_key(queue)
-  local due = call('ZRANGEBYSCORE', key .. ':due', '-inf', int(now), 'LIMIT', 0, 100)
+  local due = call('ZRANGEBYSCORE', key .. ':due', '-inf', now_text, 'LIMIT', 0, most_promoted)
   if #due == 0 then
     return
   end
-  local unneeded = {}
-  for _, id in ipairs(due) do
-    local t = read_task(id)
+  local held = call('HMGET', leases, unpack(due))
+  local lanes, in_order, unneeded = {}, {}, {}
+  for n, id in ipairs(due) do
+    local found = call('HMGET', task_key(id), 's', 'i')
+    local t = found[1] and glance(found[1], found[2])
     local waits = t and not is_final(t) and t.queue == queue
     if waits and t.due > now then
       call('ZADD', key .. ':due', int(t.due), id)
     else
-      if waits and call('HEXISTS', leases, id) == 0 then
-        add_ready(t, id)
+      if waits and not held[n] then
+        local name = lane_of(t)
+        local lane = lanes[name]
+        if not lane then
+          lane = { head = t, key = key .. ':l:' .. name, members = {} }
+          lanes[name], in_order[#in_order + 1] = lane, lane
+        elseif tonumber(t.place) < tonumber(lane.head.place) then
+          lane.head = t
+        end
+        lane.members[#lane.members + 1] = t.place
+        lane.members[#lane.members + 1] = id
       end
       unneeded[#unneeded + 1] = id
     end
+  end
+  for _, lane in ipairs(in_order) do
+    announce_once(lane.head)
+    call('ZADD', lane.key, unpack(lane.members))
   end
   if #unneeded > 0 then
     call('ZREM', key .. ':due', unpack(unneeded))
