@@ -3,9 +3,10 @@ using Hangfire;
 using Hangfire.Redis.StackExchange;
 using TaskGrid.Bench;
 
-// Hangfire as it comes: worker | client, and the address of Redis.
+// Hangfire as it comes: worker | client, and the address of Redis. But for one: its workers can miss that there is a job, and then look again after three
+// minutes, in which a run of the bench would stand still.
 var (role, redis) = (args[0], args[1]);
-var storage = new RedisStorage(redis);
+var storage = new RedisStorage(redis, new() { FetchTimeout = TimeSpan.FromSeconds(1) });
 if (role == "client")
 {
     await CommandLoop.RunAsync(new HangfireClient(storage).Commands);

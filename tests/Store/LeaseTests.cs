@@ -144,13 +144,14 @@ public sealed class LeaseTests(StoreServers servers) : StoreTest(servers)
     {
         var grid = await OpenAsync(store);
         var silo = await grid.SiloAsync();
-        await Task.WhenAll(Enumerable.Range(0, 250).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}", delay: TimeSpan.FromSeconds(1)))));
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => grid.Tasks.AcceptAsync(TestGrid.Task($"t{i}", delay: TimeSpan.FromSeconds(1)))));
         await grid.PassAsync(TimeSpan.FromSeconds(1));
         var reply = await grid.TryLeaseAsync(silo, 150);
-        Assert.Equal((100, TimeSpan.Zero), (reply.Leases.Count, reply.LookAgainIn));
+        Assert.Equal((150, TimeSpan.Zero), (reply.Leases.Count, reply.LookAgainIn));
+        Assert.Equal(300 - 256, await grid.Raw.SortedSetLengthAsync(grid.Key("q:q:due")));
         await Invariants.AssertAsync(grid);
-        Assert.Equal(100, (await grid.LeaseAsync(silo, 150)).Count);
-        Assert.Equal(50, (await grid.LeaseAsync(silo, 150)).Count);
+        reply = await grid.TryLeaseAsync(silo, 250);
+        Assert.Equal((150, (TimeSpan?)null), (reply.Leases.Count, reply.LookAgainIn));
     }
 
     [Theory, OnEveryStore]
