@@ -21,12 +21,16 @@ internal static class StoreChanges
         ("lease", Done) => ((RedisResult[])reply[3]!).Chunk(LeaseStore.WordsOfALease).Select(l => (Id: (string)l[0]!, Line: StateLine.Parse((string)l[3]!)))
             .Select(l => new TaskEvent(l.Id, Lane.TaskOf(l.Line.Lane), l.Line.Queue, TaskState.Running)),
         ("finish", Done) => [new(IdOf(operation), null, null, StateOf(((string)reply[1]!)[0]))],
-        ("sweep" or "over", Done) => ((RedisResult[])reply[4]!).Select(id => new TaskEvent((string)id!, null, null, null)),
-        ("progress" or "log" or "begin" or "handback" or "lapse" or "change" or "retry" or "forget", Done) or ("cancel", "cancelled" or "requested") => [new(IdOf(operation), null, null, null)],
+        ("sweep" or "over", Done) => ((RedisResult[])reply[4]!).Chunk(3).Select(c => OfLane((string)c[0]!, c[1], c[2])),
+        ("forget", Done) => [OfLane(IdOf(operation), reply[1], reply[2])],
+        ("progress" or "log" or "begin" or "handback" or "lapse" or "change" or "retry", Done) or ("cancel", "cancelled" or "requested") => [new(IdOf(operation), null, null, null)],
         _ => [],
     };
 
     private static string IdOf(StoreOp operation) => (string)operation.Args[0]!;
+
+    // What is forgotten can't be asked any more what it was.
+    private static TaskEvent OfLane(string id, RedisResult lane, RedisResult queue) => new(id, Lane.TaskOf((string)lane!), (string)queue!, null);
 
     private static TaskState? StateOf(char code) => code switch
     {

@@ -73,8 +73,10 @@ public sealed class Site : IAsyncLifetime
         await Chromium.DisposeAsync();
         _playwright!.Dispose();
         Api.Dispose();
-        await _closed!.DisposeAsync();
-        await _open!.DisposeAsync();
+        await _closed!.StopAsync();
+        await _closed.DisposeAsync();
+        await _open!.StopAsync();
+        await _open.DisposeAsync();
         await _redis.DisposeAsync();
     }
 

@@ -147,8 +147,17 @@ public sealed class When_a_task_is_looked_at(Site site)
     {
         var id = await site.RunAsync(new { task = "add", args = new { x = 1, y = 2 } });
         await using var desk = await Desk.OpenAsync(site);
+        // Once when it is first shown, and once when the stream is open: from then on the stream has to tell.
+        var (read, listens) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        desk.Page.RequestFinished += (_, request) =>
+        {
+            if (request.Url.EndsWith($"/{id}/attempts", StringComparison.Ordinal) && ++read == 2)
+            {
+                listens.SetResult();
+            }
+        };
         var page = await desk.ShowAsync($"/ui/tasks/{id}");
-        await Expect(page.Locator("#live")).ToHaveTextAsync("Live");
+        await listens.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         using var gone = await site.Api.DeleteAsync($"/api/v1/tasks/{id}", TestContext.Current.CancellationToken);
         await Expect(page.Locator(".notice")).ToHaveTextAsync("This task has been forgotten since.");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Forget" })).ToHaveCountAsync(0);

@@ -21,15 +21,17 @@ public sealed class When_much_is_shown(Site site, ITestOutputHelper output)
 
         await using var desk = await Desk.OpenAsync(site);
         var page = desk.Page;
-        await page.AddInitScriptAsync("window.longest = 0; new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.longest = Math.max(window.longest, e.duration); })).observe({ type: 'longtask', buffered: true })");
-        await desk.ShowAsync("/ui/tasks?queue=large&limit=200");
+        var thread = await MainThread.WatchAsync(page);
+        await page.GotoAsync("/ui/tasks?queue=large&limit=200");
+        // What is looked for by its role, and what is expected and not there yet, has the driver go through all elements on the main thread, which takes longer
+        // than all that the page does.
         var (seen, most) = (0, 0);
         for (var number = 1; ; number++)
         {
-            await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync();
+            await page.Locator("tbody tr").First.WaitForAsync();
             var rows = await page.Locator("tbody tr").CountAsync();
             (seen, most) = (seen + rows, Math.Max(most, rows));
-            var next = page.GetByRole(AriaRole.Link, new() { Name = "Next" });
+            var next = page.Locator("a[rel=next]");
             if (await next.CountAsync() == 0)
             {
                 break;
@@ -39,18 +41,19 @@ public sealed class When_much_is_shown(Site site, ITestOutputHelper output)
             var first = await page.Locator("tbody tr").First.GetAttributeAsync("data-key");
             await next.ClickAsync();
             // The last page may be an empty one: nobody knew that there are no more that match.
-            await Expect(page.Locator($".empty, tbody tr:first-child:not([data-key='{first}'])")).ToBeVisibleAsync();
+            await page.Locator($".empty, tbody tr:first-child:not([data-key='{first}'])").WaitForAsync();
             if (await page.Locator(".empty").CountAsync() > 0)
             {
                 break;
             }
         }
 
-        var longest = await page.EvaluateAsync<double>("window.longest");
-        output.WriteLine($"{seen} rows, {most} at a time, longest task of the main thread {longest:F0} ms");
+        var tasks = await thread.StopAsync();
+        var longest = tasks.Max();
+        output.WriteLine($"{seen} rows, {most} at a time; {tasks.Count} tasks of the main thread, the longest took {longest:F0} ms of a processor");
         Assert.Equal(Tasks, seen);
         Assert.True(most <= MostRows, $"{most} rows at a time.");
-        Assert.True(longest < MostMilliseconds, $"The main thread was held for {longest} ms.");
+        Assert.True(longest < MostMilliseconds, $"A task of the main thread took {longest} ms of a processor.");
     }
 
     [Fact]

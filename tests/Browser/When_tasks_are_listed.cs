@@ -70,6 +70,37 @@ public sealed class When_tasks_are_listed(Site site)
     }
 
     [Fact]
+    public async Task What_was_gathered_before_a_pause_is_not_asked_for_during_it()
+    {
+        await site.SubmitAsync(new { task = "gate", args = new { name = "gathered" }, tags = new[] { "gathered" } });
+        await using var desk = await Desk.OpenAsync(site);
+        await desk.Page.Clock.InstallAsync();
+        var network = await desk.Page.Context.NewCDPSessionAsync(desk.Page);
+        await network.SendAsync("Network.enable");
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        network.Event("Network.eventSourceMessageReceived").OnEvent += (_, what) =>
+        {
+            if (what!.Value.GetProperty("data").GetString()!.Contains("heard-once", StringComparison.Ordinal))
+            {
+                heard.TrySetResult();
+            }
+        };
+        var page = await desk.ShowAsync("/ui/tasks?tag=gathered");
+        await Expect(page.Locator("tbody .badge")).ToContainTextAsync("Running");
+        await site.SubmitAsync(new { task = "add", args = new { x = 1, y = 2 }, id = "heard-once", delay = 3600 });
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        await page.Keyboard.PressAsync("p");
+        await Expect(page.Locator("#live")).ToHaveTextAsync("Paused");
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+        await page.Clock.RunForAsync(5000);
+        Acts.Open("gathered");
+
+        Assert.Empty(asked);
+    }
+
+    [Fact]
     public async Task Pages_lead_on_and_back()
     {
         for (var i = 0; i < 55; i++)

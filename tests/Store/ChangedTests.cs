@@ -34,7 +34,7 @@ public sealed class ChangedTests(StoreServers servers) : StoreTest(servers)
         await grid.ChangeAsync("b", "other", null, null);
         await grid.RetryByHandAsync("c");
         await grid.Tasks.ForgetAsync("a");
-        Take(Vague("later"), Vague("b"), Vague("c"), Vague("a"));
+        Take(Vague("later"), Vague("b"), Vague("c"), Named("a", "q"));
         // What waits ends apart, which is told in another way.
         await grid.AcceptAsync("d", "e");
         await grid.LeaseOneAsync(silo, "c");
@@ -43,10 +43,10 @@ public sealed class ChangedTests(StoreServers servers) : StoreTest(servers)
         await grid.Many.OverAsync("cancel", "requested", new() { Queue = "q*" }, "A", place, "", 1, 500);
         await grid.Many.SweepAsync("move", "other", "", "q", "", place, "o:", 100);
         await grid.Many.SweepAsync("cancel", "requested", "", "q", "", place, "r:", 100);
-        Take(Vague("d"), Vague("c"));
+        Take(Named("d", "other"), Named("c", "q"));
         await grid.Many.OverAsync("retry", "", new(), "C", grid.Now, "", 100, 500);
         await grid.Many.OverAsync("forget", ManyStore.Windows, new(), "F", grid.Now, "", 100, 500);
-        Take(Vague("later"), Vague("e"));
+        Take(Named("later", "other"), Named("e", "q"));
 
         void Take(params TaskEvent[] expected)
         {
@@ -56,4 +56,6 @@ public sealed class ChangedTests(StoreServers servers) : StoreTest(servers)
     }
 
     private static TaskEvent Vague(string id) => new(id, null, null, null);
+
+    private static TaskEvent Named(string id, string queue) => new(id, "work", queue, null);
 }

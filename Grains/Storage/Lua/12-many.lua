@@ -39,7 +39,7 @@ function actions.is_free(action, t, id)
   return not l or action == 'cancel' and l.cancel ~= '1'
 end
 
--- Does it, and notes in `out` whose silo has to hear of a cancel (`asked`: id, silo), and which tasks have changed without anybody being told (`changed`).
+-- Does it, and notes in `out` whose silo has to hear of a cancel (`asked`: id, silo), and which tasks have changed without anybody being told (`changed`: id, lane, queue).
 function actions.act(action, t, id, argument, out)
   local count, silo = actions[action](t, id, argument)
   if silo then
@@ -47,7 +47,9 @@ function actions.act(action, t, id, argument, out)
     out.asked[#out.asked + 1] = silo
   end
   if silo or count > 0 and action ~= 'cancel' and action ~= 'purge' then
-    out.changed[#out.changed + 1] = id
+    for _, word in ipairs({ id, t.lane, t.queue }) do
+      out.changed[#out.changed + 1] = word
+    end
   end
   return count
 end
@@ -167,7 +169,7 @@ local function sweep_running(action, argument, meant, out)
 end
 
 -- sweep: action, its argument, tag or '', queue or '', task name or '', cutoff, cursor ('' at first), how many at most
--- -> ok, how many it did, cursor ('' when all is done), list of id, silo of those that are running and were asked to stop, list of ids that have changed
+-- -> ok, how many it did, cursor ('' when all is done), list of id, silo of those that are running and were asked to stop, list of id, lane, queue of those that have changed
 ops.sweep = function(action, argument, tag, queue, name, cutoff, cursor, max)
   local out = { asked = {}, changed = {} }
   max = tonumber(max)

@@ -31,7 +31,7 @@ local function forget(t, id, window, key_window)
   count('kept:' .. t.state, -1)
 end
 
--- forget: id, idempotency window in ms, that of idempotency keys -> ok | unknown | unfinished
+-- forget: id, idempotency window in ms, that of idempotency keys -> ok, lane, queue | unknown | unfinished
 ops.forget = function(id, window, key_window)
   local t = read_task(id)
   if not t then
@@ -40,7 +40,7 @@ ops.forget = function(id, window, key_window)
     return { 'unfinished' }
   end
   forget(t, id, window, key_window)
-  return { 'ok' }
+  return { 'ok', t.lane, t.queue }
 end
 
 actions.forget = function(t, id, windows)

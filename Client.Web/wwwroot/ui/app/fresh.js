@@ -19,7 +19,7 @@ export async function keepFresh(refresh, signal) {
     }
   }
   function soon() {
-    timer ||= setTimeout(() => { timer = 0; once(); }, Math.max(0, soonest - (performance.now() - at)));
+    timer ||= setTimeout(() => { timer = 0; if (!isPaused()) once(); }, Math.max(0, soonest - (performance.now() - at)));
   }
   await once();
   if (signal.aborted) return;

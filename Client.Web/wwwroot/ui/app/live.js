@@ -65,7 +65,8 @@ export function listen(listener, signal, filter = {}) {
     timer = 0;
     const changes = gathered;
     gathered = new Map();
-    if (!signal.aborted) listener(changes, false);
+    // What was gathered before a pause is among what is caught up with after it.
+    if (!signal.aborted && !paused) listener(changes, false);
   };
   follow(`/events${query(filter)}`, {
     task: (what) => {

@@ -6,7 +6,7 @@ import { actOnAll, actOnSelection, actions } from "./bulk.js";
 import { filterBar, read } from "./filters.js";
 import { between, count, shortId, shortWorker, span } from "./format.js";
 import { moveRow, setPageKeys } from "./keyboard.js";
-import { listen } from "./live.js";
+import { isPaused, listen } from "./live.js";
 import { can, me } from "./me.js";
 import { badge, cell, empty, heading, isFinal, problem, setBadge, setWhen, submitCommand, table, taskPath, when } from "./parts.js";
 import { openNewTask } from "./new-task.js";
@@ -172,6 +172,7 @@ class TaskList {
   async #catchUp(changed) {
     try {
       const page = await get(`/tasks${queryOf({ ...this.#filter, limit: this.#limit, cursor: this.#cursor })}`, { signal: this.#context.signal });
+      if (isPaused()) return;
       if (this.#rows.size === 0) {
         this.#show(page);
         return;
