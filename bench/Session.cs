@@ -45,8 +45,8 @@ internal sealed class Session(IReadOnlyList<Peer> peers, int runs, bool isQuick)
         return WithAsync(shape, async () => await TaskGridContender.StartAsync(shape), Scaled(GridWarmUp), async grid =>
         {
             var count = Scaled(scenario.Count);
-            var figures = scenario is SharedScenario shared ? await shared.RunAsync(grid, count) : await ((GridScenario)scenario).RunAsync((TaskGridContender)grid, count);
-            Keep(scenario, grid.Name, run, count, figures);
+            Keep(scenario, grid.Name, run, count, await RunAsync(
+                scenario, () => scenario is SharedScenario shared ? shared.RunAsync(grid, count) : ((GridScenario)scenario).RunAsync((TaskGridContender)grid, count)));
         });
     }
 
@@ -54,8 +54,18 @@ internal sealed class Session(IReadOnlyList<Peer> peers, int runs, bool isQuick)
         WithAsync(peer.Name, async () => await PeerContender.StartAsync(peer), Scaled(PeerWarmUp), async contender =>
         {
             var count = Math.Min(Scaled(scenario.Count), peer.MostTasks);
-            Keep(scenario, peer.Name, run, count, await scenario.RunAsync(contender, count));
+            Keep(scenario, peer.Name, run, count, await RunAsync(scenario, () => scenario.RunAsync(contender, count)));
         });
+
+    private async Task<Dictionary<string, double>> RunAsync(Scenario scenario, Func<Task<Dictionary<string, double>>> run)
+    {
+        for (var i = 0; i < scenario.Rehearsals && !isQuick; i++)
+        {
+            await run();
+        }
+
+        return await run();
+    }
 
     private async Task WithAsync(object key, Func<Task<IContender>> start, int warmUp, Func<IContender, Task> act)
     {

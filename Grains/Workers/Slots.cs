@@ -6,7 +6,8 @@ namespace TaskGrid.Workers;
 /// </summary>
 internal sealed class Slots(int count, TimeProvider time)
 {
-    private const int MaxLookAhead = 256;
+    // Several rounds of leases at full speed: what runs must last until the next ones are there.
+    private const int MaxLookAhead = 640;
     private static readonly TimeSpan s_lookAhead = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 

@@ -39,5 +39,6 @@ internal static class Figures
         figures["Redis commands/task"] = (double)used.Redis.Commands / count;
         figures["Redis traffic bytes/task"] = (double)used.Redis.TrafficBytes / count;
         figures[Figure.DataPerTask] = (double)used.Redis.DataBytes / count;
+        figures[Figure.Rewrites] = used.Redis.Rewrites;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RedisProbe : IAsyncDisposable
         var info = (await _admin.GetServers()[0].InfoAsync()).SelectMany(g => g).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.First().Value);
         double Number(string key) => double.Parse(info[key], CultureInfo.InvariantCulture);
         return new(
-            CpuMs: 1000 * (Number("used_cpu_user") + Number("used_cpu_sys")),
+            CpuMs: 1000 * (Number("used_cpu_user") + Number("used_cpu_sys") + Number("used_cpu_user_children") + Number("used_cpu_sys_children")),
             Commands: (long)Number("total_commands_processed"),
             TrafficBytes: (long)(Number("total_net_input_bytes") + Number("total_net_output_bytes")),
             DataBytes: (long)(Number("used_memory") - Number("mem_clients_normal") - Number("mem_aof_buffer")),

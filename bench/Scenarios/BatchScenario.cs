@@ -11,6 +11,8 @@ internal sealed class BatchScenario(string name, string title, GridShape shape, 
 
     public override string Title => title;
 
+    public override int Rehearsals => 3;
+
     public override GridShape Shape => shape;
 
     public static BatchScenario Plain => new("batch", $"Batches of {Size}, {InFlight} unanswered at a time, until all have succeeded", new());

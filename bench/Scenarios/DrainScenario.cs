@@ -7,6 +7,8 @@ internal sealed class DrainScenario : SharedScenario
 
     public override string Title => "A backlog of no-op tasks, from the moment at which they may begin until all have succeeded";
 
+    public override int Rehearsals => 1;
+
     public override async Task<Dictionary<string, double>> RunAsync(IContender contender, int count)
     {
         await contender.HoldAsync();

@@ -12,6 +12,8 @@ internal sealed class DueScenario(string name, string title, TimeSpan between) :
 
     public override int Count => 1_000;
 
+    public override int Rehearsals => between == TimeSpan.Zero ? 3 : 1;
+
     public static DueScenario AtOnce => new("due-at-once", "Tasks due in one instant: how late each begins", TimeSpan.Zero);
 
     public static DueScenario Paced => new("due-paced", "Tasks due one after the other, 100 a second: how late each begins", TimeSpan.FromMilliseconds(10));

@@ -9,5 +9,7 @@ internal sealed class RoundTripScenario : SharedScenario
 
     public override int Count => 5_000;
 
+    public override int Rehearsals => 1;
+
     public override async Task<Dictionary<string, double>> RunAsync(IContender contender, int count) => Figures.OfRoundTrips(await contender.RoundTripsAsync(count));
 }

@@ -12,6 +12,9 @@ internal abstract class Scenario
     /// <summary>How many tasks a run has at full size.</summary>
     public virtual int Count => 100_000;
 
+    /// <summary>How often it goes before it is measured, so that what it alone makes use of is compiled.</summary>
+    public virtual int Rehearsals => 0;
+
     /// <summary>How many runs it is worth: one where a run takes minutes.</summary>
     public virtual int MostRuns => int.MaxValue;
 }

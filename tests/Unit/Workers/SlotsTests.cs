@@ -30,7 +30,7 @@ public sealed class SlotsTests
 
         var free = _slots.Free;
         Assert.InRange(free, 2 + 35, 2 + 40);
-        Fill(2 + 256);
+        Fill(2 + 640);
         Assert.False(_slots.TryAdd(Lease("x"), out _), "More than that is never waited with.");
     }
 
