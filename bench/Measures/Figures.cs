@@ -34,8 +34,12 @@ internal static class Figures
 
         figures["worker CPU µs/task"] = Micros(used.Worker.CpuMs);
         figures["Redis CPU µs/task"] = Micros(used.Redis.CpuMs);
-        figures["worker allocated bytes/task"] = used.Worker.AllocatedBytes / count;
-        figures["worker GC pauses ms"] = used.Worker.GcPauseMs;
+        if (used.Worker.AllocatedBytes > 0)
+        {
+            figures[Figure.WorkerAllocated] = used.Worker.AllocatedBytes / count;
+            figures[Figure.WorkerPauses] = used.Worker.GcPauseMs;
+        }
+
         figures["Redis commands/task"] = (double)used.Redis.Commands / count;
         figures["Redis traffic bytes/task"] = (double)used.Redis.TrafficBytes / count;
         figures[Figure.DataPerTask] = (double)used.Redis.DataBytes / count;
