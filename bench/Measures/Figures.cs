@@ -36,8 +36,8 @@ internal static class Figures
         figures["Redis CPU µs/task"] = Micros(used.Redis.CpuMs);
         if (used.Worker.AllocatedBytes > 0)
         {
-            figures[Figure.WorkerAllocated] = used.Worker.AllocatedBytes / count;
-            figures[Figure.WorkerPauses] = used.Worker.GcPauseMs;
+            figures["worker allocated bytes/task"] = used.Worker.AllocatedBytes / count;
+            figures["worker GC pauses ms"] = used.Worker.GcPauseMs;
         }
 
         figures["Redis commands/task"] = (double)used.Redis.Commands / count;

@@ -20,8 +20,6 @@ internal static class Figure
     public const string SlotsBusy = "slots busy %";
     public const string WorkerMemory = "worker MiB";
     public const string WorkerGrowth = "worker MiB more";
-    public const string WorkerAllocated = "worker allocated bytes/task";
-    public const string WorkerPauses = "worker GC pauses ms";
     public const string DataPerTask = "Redis bytes/task";
     public const string Rewrites = "AOF rewrites";
 

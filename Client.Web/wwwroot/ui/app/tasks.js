@@ -165,7 +165,7 @@ class TaskList {
       await this.#catchUp(changed);
       // A list that is hard to find is asked for less often: at most a fifth of the time goes into it.
       await new Promise((resume) => setTimeout(resume, (performance.now() - begun) * 4));
-    } while (this.#again && !this.#context.signal.aborted);
+    } while (this.#again && !isPaused() && !this.#context.signal.aborted);
     this.#busy = false;
   }
 
