@@ -26,4 +26,4 @@ internal sealed class StoreRolledBackException(long seen, long found)
 
 /// <summary>The grid's records are of a kind that this version does not read: trying again does not help.</summary>
 internal sealed class StoreFormatException(string found)
-    : Exception($"The tasks of this grid are stored in format {found}; this version reads format 2. Let the version that wrote them finish them, and start this one with an empty store (the embedded one: remove the folder .data) or with another TaskGrid:Name.");
+    : Exception($"The tasks of this grid are stored in format {found}; this version reads format 3. Let the version that wrote them finish them, and start this one with an empty store (the embedded one: remove the folder .data) or with another TaskGrid:Name.");

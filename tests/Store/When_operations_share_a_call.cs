@@ -71,7 +71,7 @@ public sealed class When_operations_share_a_call(StoreServers servers) : StoreTe
     [Theory, OnEveryStore]
     public async Task What_fails_together_is_done_one_by_one(StoreKind store)
     {
-        const string write = "call('HSET', keys[i], field_of(definition), definition, 's', fresh, 'i', identities[i], 'k', argv[a + 1] .. ' -')";
+        const string write = "write_new(keys[i], argv[a + 7], 's', fresh, 'i', identities[i], 'k', argv[a + 1] .. ' -')";
         Assert.Contains(write, EngineScript.Text, StringComparison.Ordinal);
         await using var grid = await OpenChangedAsync(store, text => text.Replace(write, $"if i == 3 then error('planted') end {write}", StringComparison.Ordinal));
         var accepted = await grid.TogetherAsync(((string[])["a", "b", "c", "d"]).Select(id => (Func<Task<Acceptance>>)(async () => (await grid.Tasks.AcceptAsync(TestGrid.Task(id))).Acceptance)));

@@ -144,6 +144,50 @@ local function is_final(t)
   return t.state == 'S' or t.state == 'F' or t.state == 'C'
 end
 
+-- What was asked for, in one field or in several: who reads it takes field 'd', or 'b', and has `whole` add the rest.
+local write_new, whole
+
+do
+
+-- As long as no value of a hash is longer than this (hash-max-listpack-value), Redis keeps it in one piece, at half the memory.
+local piece = 64
+
+-- The fields of what comes after the first piece.
+local others = { '1', '2', '3', '4', '5', '6', '7' }
+
+-- Writes a record that begins: its definition, and its other fields.
+write_new = function(key, definition, ...)
+  local size = #definition
+  if size <= piece or size > piece * (#others + 1) then
+    call('HSET', key, size > inline_limit and 'b' or 'd', definition, ...)
+    return
+  end
+  local fields = { ... }
+  local n = #fields
+  fields[n + 1], fields[n + 2] = 'd', string.sub(definition, 1, piece)
+  for i = 1, math.ceil(size / piece) - 1 do
+    fields[n + i * 2 + 1], fields[n + i * 2 + 2] = others[i], string.sub(definition, i * piece + 1, (i + 1) * piece)
+  end
+  call('HSET', key, unpack(fields))
+end
+
+-- A definition, or none, by what its field 'd' or 'b' holds, and by fields '1' and '2' where they have been read: after a full piece there may be another.
+whole = function(key, first, second, third)
+  if not first or #first ~= piece then
+    return first or ''
+  elseif third == false or third and #third < piece then
+    return first .. (second or '') .. (third or '')
+  end
+  local found = call('HMGET', key, unpack(others))
+  local n = 0
+  while found[n + 1] do
+    n = n + 1
+  end
+  return first .. table.concat(found, '', 1, n)
+end
+
+end
+
 -- A lease is one line of 7 words, and the only home of the token. `permits` has a letter for each limit that it is counted
 -- in (see 03-limits), '-' for none.
 local lease_pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$'

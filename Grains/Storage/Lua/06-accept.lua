@@ -61,10 +61,6 @@ local function new_task(queue, lane, priority, due, flags)
   return t, before .. t.place .. after
 end
 
-local function field_of(definition)
-  return #definition > inline_limit and 'b' or 'd'
-end
-
 -- accept: id, content hash, queue, lane, priority, delay in ms, due in ms (0: none), definition; and for a task with terms:
 -- expires in ms, at ms, deadline in ms, at ms, three retention classes, deduplication mode, key, period in ms, tags, whether it is
 -- delivered at most once, whether its id was made of an idempotency key, definition of the task that tells of its end ('' for none)
@@ -112,13 +108,12 @@ ops.accept = function(id, hash, queue, lane, priority, delay, due, definition, e
   end
   add_waiting(t, id)
   add_to_list(t, id)
-  local kept = field_of(definition)
   if webhook and webhook ~= '' then
-    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms), 'w', webhook)
+    write_new(key, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms), 'w', webhook)
   elseif terms then
-    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms))
+    write_new(key, definition, 's', s, 'i', i, 'k', k, 'o', terms_line(terms))
   else
-    call('HSET', key, kept, definition, 's', s, 'i', i, 'k', k)
+    write_new(key, definition, 's', s, 'i', i, 'k', k)
   end
   if replaced then
     -- Last, so that a cut leaves one too many and not one too few.
@@ -189,8 +184,7 @@ groups.accept = { arguments = '8', run = function(argv, at)
   add_all_to_list(first, ids)
   for i, n in ipairs(numbers) do
     local a = at[n]
-    local definition = argv[a + 7]
-    call('HSET', keys[i], field_of(definition), definition, 's', fresh, 'i', identities[i], 'k', argv[a + 1] .. ' -')
+    write_new(keys[i], argv[a + 7], 's', fresh, 'i', identities[i], 'k', argv[a + 1] .. ' -')
   end
   for _, l in ipairs(likes) do
     count('A:' .. l.queue, l.number)

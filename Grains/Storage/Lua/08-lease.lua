@@ -39,7 +39,7 @@ end
 -- join -> ok, the life of the store | format, that of the grid's records. For a silo that comes, and has no leases yet.
 ops.join = function()
   -- Of which kind the records are. Whoever reads others would take one thing for another.
-  local record_format = '2'
+  local record_format = '3'
   local format = call('GET', prefix .. 'format')
   if not format and seq == 0 then
     call('SET', prefix .. 'format', record_format)
@@ -141,7 +141,7 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
   local records = {}
   local before, ending = string.sub(lane, 1, 1) .. ' ', ' ' .. queue .. ' ' .. string.sub(lane, 3)
   for i, id in ipairs(ids) do
-    local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'a', 'o')
+    local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'a', 'o', '1', '2')
     local is_plain = not held[i] and is_untried(record, before, ending)
     local t = is_plain and untried or record[1] and glance(record[1], record[2])
     if is_plain then
@@ -177,7 +177,7 @@ local function lease_ids(silo, queue, lane, ids, out, limits)
       lines[i * 2 - 1], lines[i * 2] = id, line
       local n = #out
       out[n + 1], out[n + 2], out[n + 3] = id, token, instant
-      out[n + 4], out[n + 5] = line_of(record[1], record[2], record[3]), record[4] or ''
+      out[n + 4], out[n + 5] = line_of(record[1], record[2], record[3]), whole(task_key(id), record[4], record[7], record[8])
       local is_usual = not record[5] and not record[6] and permits == '-' and not late
       out[n + 6] = is_usual and '' or { fitting(record[5]), record[6] or '', permits, late or '' }
     end

@@ -1,8 +1,9 @@
 -- read: id -> now, lease, line, definition, result, error, attempts, progress, terms ('' where there is none)
 ops.read = function(id)
   local lease = call('HGET', leases, id)
-  local record = call('HMGET', task_key(id), 's', 'i', 'k', 'd', 'r', 'e', 'a', 'p', 'o', 'b')
-  local out = { int(now), lease or '', record[1] and line_of(record[1], record[2], record[3]) or '', record[4] or record[10] or '' }
+  local key = task_key(id)
+  local record = call('HMGET', key, 's', 'i', 'k', 'd', 'r', 'e', 'a', 'p', 'o', 'b')
+  local out = { int(now), lease or '', record[1] and line_of(record[1], record[2], record[3]) or '', whole(key, record[4] or record[10]) }
   for i = 5, 9 do
     out[#out + 1] = record[i] or ''
   end
@@ -22,7 +23,7 @@ local function forget(t, id, window, key_window)
   call('DEL', prefix .. 'log:' .. id)
   if left > 0 then
     call('HSET', key, 'x', t.hash)
-    call('HDEL', key, 's', 'i', 'k', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y', 'n', 'w')
+    call('HDEL', key, 's', 'i', 'k', 'd', 'b', 'r', 'e', 'a', 'p', 'o', 'y', 'n', 'w', '1', '2', '3', '4', '5', '6', '7')
     call('PEXPIRE', key, int(left))
   else
     call('DEL', key)

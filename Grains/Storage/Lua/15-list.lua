@@ -71,8 +71,9 @@ end
 
 -- A definition without the arguments, and how much had to be read for it.
 local function head_of(id)
-  local found = call('HMGET', task_key(id), 'd', 'b')
-  local all = found[1] or found[2] or ''
+  local key = task_key(id)
+  local found = call('HMGET', key, 'd', 'b')
+  local all = whole(key, found[1] or found[2])
   return string.match(all, '^([^\n]*\n[^\n]*\n)') or '', #all
 end
 
@@ -84,8 +85,9 @@ end
 -- Whether a text is in what was asked for, or in what went wrong; and how much had to be read for that. Arguments of which some are for the handler alone, as the
 -- definition's first line says, are not searched: who finds a task by a part of them has learnt it. (Within a string of that line quotation marks are escaped.)
 local function has_text(t, id, filter)
-  local found = call('HMGET', task_key(id), 'd', 'b', 'e')
-  local definition, failure = found[1] or found[2] or '', found[3] or ''
+  local key = task_key(id)
+  local found = call('HMGET', key, 'd', 'b', 'e')
+  local definition, failure = whole(key, found[1] or found[2]), found[3] or ''
   local read = #definition + #failure
   local header, own = string.match(definition, '^([^\n]*)(\n[^\n]*\n)')
   if header and string.find(header, '"sensitive":[', 1, true) then
