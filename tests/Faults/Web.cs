@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -119,9 +120,17 @@ internal sealed class Web : IAsyncDisposable
 
     private static Seen SeenIn(JsonElement snapshot) => new(
         Enum.Parse<TaskState>(snapshot.GetProperty("state").GetString()!, ignoreCase: true),
-        snapshot.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Number ? result.GetInt64() : null,
+        snapshot.TryGetProperty("result", out var result) ? TokenIn(result) : null,
         snapshot.GetProperty("attempt").GetInt32(),
         snapshot.GetProperty("maxAttempts").GetInt32());
+
+    // A result says whose it is, and some add much more than that.
+    private static long? TokenIn(JsonElement result) => result.ValueKind switch
+    {
+        JsonValueKind.Number => result.GetInt64(),
+        JsonValueKind.String => long.Parse(result.GetString()!.Split(' ')[0], CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     private async Task<JsonElement> AskAsync(Func<Task<HttpResponseMessage>> request, Action<JsonElement>? onAnswer = null)
     {

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace TaskGrid.Kit;
 
@@ -8,7 +9,7 @@ namespace TaskGrid.Kit;
 /// A network of its own for a process, joined to this machine's by a cable that can be pulled: the kernel then drops every packet, of connections that there
 /// are and of new ones. Takes root; a <see cref="TcpProxy"/> does without.
 /// </summary>
-internal sealed class Cable : IAsyncDisposable
+internal sealed partial class Cable : IAsyncDisposable
 {
     // Nobody has them, so what is sent to them is dropped at the other end.
     private const string Nobody = "02:00:00:00:00:01";
@@ -22,6 +23,9 @@ internal sealed class Cable : IAsyncDisposable
 
     /// <summary>Whether this machine lets a test do it.</summary>
     public static bool IsPossible => Environment.IsPrivilegedProcess && Programs.Find("ip") is not null && File.Exists("/proc/self/ns/net");
+
+    /// <summary>Whether it can be a bad one: <see cref="LoseAsync"/>, <see cref="NarrowAsync"/>.</summary>
+    public static bool CanBeBad => IsPossible && Programs.Find("nft") is not null && Programs.Find("tc") is not null;
 
     /// <summary>The address of this machine, as the process sees it.</summary>
     public IPAddress Outside => IPAddress.Parse($"{_subnet}.1");
@@ -68,6 +72,39 @@ internal sealed class Cable : IAsyncDisposable
         await RunAsync($"-n {_name} neighbour delete {Outside} dev {Far}");
     }
 
+    /// <summary>From now on so many packets of a hundred that come through it, either way, are dropped by chance.</summary>
+    public async Task LoseAsync(int percent)
+    {
+        foreach (var (hook, direction) in ((string, string)[])[("input", "iifname"), ("output", "oifname")])
+        {
+            await NftAsync($"add table inet loss; add chain inet loss {hook} {{ type filter hook {hook} priority 0; }}; add rule inet loss {hook} {direction} {Far} numgen random mod 100 < {percent} counter drop");
+        }
+    }
+
+    /// <summary>No packet is lost any more.</summary>
+    /// <returns>How many were.</returns>
+    public async Task<long> LoseNothingAsync()
+    {
+        var rules = await NftAsync("list table inet loss");
+        await NftAsync("delete table inet loss");
+        return Counted().Matches(rules).Sum(m => long.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>From now on it carries no more than so many bits a second, each way.</summary>
+    public async Task NarrowAsync(int kilobits)
+    {
+        string[] limit = ["root", "tbf", "rate", $"{kilobits}kbit", "burst", "16kb", "latency", "400ms"];
+        await Programs.RunAsync("tc", ["qdisc", "add", "dev", Near, .. limit]);
+        await Programs.RunAsync("tc", ["-n", _name, "qdisc", "add", "dev", Far, .. limit]);
+    }
+
+    /// <summary>It carries whatever comes.</summary>
+    public async Task WidenAsync()
+    {
+        await Programs.RunAsync("tc", ["qdisc", "delete", "dev", Near, "root"]);
+        await Programs.RunAsync("tc", ["-n", _name, "qdisc", "delete", "dev", Far, "root"]);
+    }
+
     // Both ends go with the one.
     public async ValueTask DisposeAsync()
     {
@@ -79,14 +116,10 @@ internal sealed class Cable : IAsyncDisposable
 
     private string Far => $"{_name}f";
 
-    private static async Task RunAsync(string arguments)
-    {
-        using var ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
-        var said = await ip.StandardError.ReadToEndAsync();
-        await ip.WaitForExitAsync();
-        if (ip.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"ip {arguments}: {said}");
-        }
-    }
+    [GeneratedRegex(@"counter packets (\d+)")]
+    private static partial Regex Counted();
+
+    private Task<string> NftAsync(string rules) => Programs.RunAsync("ip", "netns", "exec", _name, "nft", rules);
+
+    private static Task<string> RunAsync(string arguments) => Programs.RunAsync("ip", arguments.Split(' '));
 }

@@ -10,9 +10,9 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly DiskTrace? _disk;
     private Process _process;
 
-    private RedisServer(int port, bool traced, TimeSpan syncTakes, string[] settings)
+    private RedisServer(int port, string folder, bool traced, TimeSpan syncTakes, string[] settings)
     {
-        (Port, _settings) = (port, settings);
+        (Port, Folder, _settings) = (port, folder, settings);
         _disk = traced ? new(System.IO.Path.Combine(Folder, "trace"), syncTakes) : null;
         _process = Start();
     }
@@ -24,17 +24,20 @@ internal sealed class RedisServer : IAsyncDisposable
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <summary>Where it keeps what it is told: the append-only file has every command that has changed anything.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
+    public string Folder { get; }
 
     /// <summary>The path of redis-server, or <c>null</c> when this machine has none.</summary>
     public static string? Path { get; } = Programs.Find("redis-server");
 
     /// <param name="traced">Whether <see cref="CutPowerAsync"/> will be asked for; needs strace.</param>
     /// <param name="settings">More of redis-server's own, which come after those of every server here.</param>
-    public static Task<RedisServer> StartAsync(bool traced = false, params string[] settings) => StartAsync(traced, TimeSpan.Zero, settings);
+    public static Task<RedisServer> StartAsync(bool traced = false, params string[] settings) => StartAsync(NewFolder(), traced, TimeSpan.Zero, settings);
+
+    /// <summary>One that keeps what it is told in a folder that there is: it goes with the server.</summary>
+    public static Task<RedisServer> StartInAsync(string folder) => StartAsync(folder, traced: false, TimeSpan.Zero, []);
 
     /// <summary>One on a disk of which each sync takes so long; needs strace.</summary>
-    public static Task<RedisServer> StartOnSlowDiskAsync(TimeSpan syncTakes, params string[] settings) => StartAsync(traced: true, syncTakes, settings);
+    public static Task<RedisServer> StartOnSlowDiskAsync(TimeSpan syncTakes, params string[] settings) => StartAsync(NewFolder(), traced: true, syncTakes, settings);
 
     /// <summary>
     /// Ends it with all that it has answered handed to the kernel. A crash at any other moment may take a little more: with <c>everysec</c> it answers while a
@@ -110,9 +113,11 @@ internal sealed class RedisServer : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<RedisServer> StartAsync(bool traced, TimeSpan syncTakes, string[] settings)
+    private static string NewFolder() => Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
+
+    private static async Task<RedisServer> StartAsync(string folder, bool traced, TimeSpan syncTakes, string[] settings)
     {
-        var server = new RedisServer(Ports.Free(), traced, syncTakes, settings);
+        var server = new RedisServer(Ports.Free(), folder, traced, syncTakes, settings);
         await server.ReadyAsync();
         return server;
     }

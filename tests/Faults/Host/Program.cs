@@ -16,6 +16,7 @@ builder.AddSilo()
         context.Log("It goes on.");
         return await WorkAsync(milliseconds, context, stop);
     })
+    .AddTask("bulky", async (int milliseconds, int bytes, TaskContext context, CancellationToken stop) => $"{await WorkAsync(milliseconds, context, stop)} {new string('x', bytes)}")
     .AddTask("unlucky", async (int milliseconds, TaskContext context, CancellationToken stop) =>
     {
         var isFirst = log?.IsFirst(context.TaskId) == true;

@@ -19,10 +19,10 @@ internal sealed record Repository(string Path)
         throw new InvalidOperationException("Run it from within the repository.");
     }
 
-    /// <summary>The last commit that changed more than documents; what is not committed has no report.</summary>
+    /// <summary>The last commit that changed the product or what it is tried by; what is not committed has no report.</summary>
     public async Task<string> CommitAsync()
     {
-        string[] code = ["--", ".", ":!docs", ":!*.md"];
+        string[] code = ["--", "Grains", "Grains.Interfaces", "Silo", "Client.Web", "Directory.*", "global.json", "tests/Faults", "tests/Kit", "tests/Simulation", "tests/Store/Model", ":!*.md"];
         var changes = await GitAsync(["status", "--porcelain", .. code]);
         return changes.Length == 0
             ? await GitAsync(["log", "-1", "--format=%h", .. code])
