@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using StackExchange.Redis;
+using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Faults.Matrix;
@@ -77,6 +78,40 @@ public sealed class When_the_store_cannot_keep_its_promise(ITestOutputHelper out
         output.WriteLine($"all silos had stopped {(RealGrid.Now - wipedAt).TotalSeconds:0.0} s after the wipe");
         await grid.AddSiloAsync();
         await UntilAsync(web, HttpStatusCode.Accepted, "");
+    }
+
+    /// <summary>
+    /// What its address leads to is the Redis of another grid: its silos end, and write nothing there. What is acknowledged from then on is that other grid's.
+    /// </summary>
+    [Fact]
+    public async Task It_is_another_one()
+    {
+        await using var other = await RealGrid.StartAsync(silos: 1);
+        await using var grid = await RealGrid.StartAsync(silos: 0);
+        await using var way = new TcpProxy(grid.Redis.Port);
+        var old = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => grid.AddSiloAsync(("ConnectionStrings__redis", $"{way.EndPoint}"))));
+        await using var web = await Web.StartAsync($"{way.EndPoint}");
+        await web.SubmitAsync(new(), "work", new { milliseconds = 1 });
+
+        var (silo, ledger) = (other.Silos[0], new Ledger());
+        way.Target = other.Redis.Port;
+        way.Reset();
+        var changedAt = RealGrid.Now;
+        var submits = Enumerable.Range(0, 20).Select(_ => web.SubmitAsync(ledger, "work", new { milliseconds = 1 })).ToList();
+        await Task.WhenAll(old.Select(s => s.ExitAsync().WaitAsync(s_notice, TimeProvider.System)));
+        Assert.All(old, s => Assert.NotEqual(0, s.ExitCode));
+        output.WriteLine($"all silos had stopped {(RealGrid.Now - changedAt).TotalSeconds:0.0} s after the change");
+
+        foreach (var id in await Task.WhenAll(submits))
+        {
+            await web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60));
+        }
+
+        Assert.False(silo.HasExited);
+        var findings = Findings.Of(ledger, other.Executions, other.Deaths);
+        findings.Check(mayOverlap: false);
+        Assert.DoesNotContain(grid.Executions, e => ledger.Attempted.Contains(e.Id));
+        Assert.Empty(web.Unhandled);
     }
 
     /// <summary>Whatever is asked: no answer is one that a client can't act on.</summary>
