@@ -182,7 +182,6 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         _faults.Hit(FaultPoint.Before, batch);
         var sent = Clock.Now;
         var reply = await EvaluateAsync(database, argv).ConfigureAwait(false);
-        _faults.Hit(FaultPoint.After, batch);
         switch ((string?)reply[0])
         {
             case "epoch":
@@ -192,6 +191,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             case "rolledback":
                 throw new StoreRolledBackException(seen, (long)reply[1]);
             default:
+                _faults.Hit(FaultPoint.After, batch);
                 Clock.Observe(sent, Clock.Now, TimeSpan.FromMicroseconds((long)reply[3]));
                 Remember((long)reply[1]);
                 foreach (var queue in (RedisResult[])reply[2]!)

@@ -7,9 +7,9 @@ namespace TaskGrid.Faults;
 /// <param name="Lost">Acknowledged ids that never ran, or did not end; those that were cancelled need not have run.</param>
 /// <param name="Unexpected">Ids that ran and were never submitted.</param>
 /// <param name="Overlaps">Pairs of runs of one task that were alive at the same time.</param>
-/// <param name="Stale">Ids whose accepted result is not that of the last run, or of one that never came to its end.</param>
+/// <param name="Stale">Ids whose accepted result is not that of the last run, or of one that never came to its end, or is not there.</param>
 /// <param name="Doubled">Idempotency keys that stand for more than one task.</param>
-/// <param name="Illegal">What no task may do, in words: a final state that changed, a token that went back, an attempt too many.</param>
+/// <param name="Illegal">What no task may do, in words: end otherwise than it should, a final state that changed, a token that went back or came twice, an attempt too many.</param>
 /// <param name="Repeated">Runs beyond the first of a task.</param>
 internal sealed record Findings(
     IReadOnlyList<string> Lost, IReadOnlyList<string> Unexpected, IReadOnlyList<(Execution First, Execution Second)> Overlaps,
@@ -47,7 +47,7 @@ internal sealed record Findings(
             [.. byId.Values.SelectMany(runs => OverlapsOf(runs, deaths))],
             [.. histories.Where(h => IsStale(h.Value[^1], byId.GetValueOrDefault(h.Key) ?? [])).Select(h => h.Key)],
             [.. ledger.Answers.Where(a => a.Ids.Count > 1).Select(a => a.Key)],
-            [.. byId.SelectMany(r => IllegalRuns(r.Key, r.Value)), .. histories.SelectMany(h => IllegalStates(h.Key, h.Value))],
+            [.. byId.SelectMany(r => IllegalRuns(r.Key, r.Value)), .. histories.SelectMany(h => IllegalStates(h.Key, h.Value, ledger.EndOf(h.Key)))],
             byId.Values.Sum(runs => runs.Count - 1));
     }
 
@@ -67,7 +67,7 @@ internal sealed record Findings(
     }
 
     private static bool IsStale(Seen last, List<Execution> runs) =>
-        last is { State: TaskState.Succeeded, Token: { } token } && !(runs.MaxBy(r => r.Token) is { Completed: true } run && run.Token == token);
+        last.State == TaskState.Succeeded && !(runs.MaxBy(r => r.Token) is { Completed: true } run && run.Token == last.Token);
 
     private static IEnumerable<string> IllegalRuns(string id, List<Execution> runs)
     {
@@ -85,8 +85,13 @@ internal sealed record Findings(
         }
     }
 
-    private static IEnumerable<string> IllegalStates(string id, IReadOnlyList<Seen> seen)
+    private static IEnumerable<string> IllegalStates(string id, IReadOnlyList<Seen> seen, TaskState end)
     {
+        if (seen[^1].State is var state && state.IsFinal() && state != end)
+        {
+            yield return $"{id}: is {seen[^1]}, and was to be {end}";
+        }
+
         for (var i = 1; i < seen.Count; i++)
         {
             if (seen[i - 1].State.IsFinal() && seen[i] != seen[i - 1])
@@ -95,9 +100,9 @@ internal sealed record Findings(
             }
         }
 
-        foreach (var state in seen.Where(s => s.Attempt > s.MaxAttempts))
+        foreach (var beyond in seen.Where(s => s.Attempt > s.MaxAttempts))
         {
-            yield return $"{id}: {state}";
+            yield return $"{id}: {beyond}";
         }
     }
 }

@@ -34,6 +34,41 @@ public sealed class CheckerTests
     [Fact]
     public void Of_ACancelledTaskThatNeverRan_IsNotLost() => Assert.Empty(Check(Told("a", new Seen(TaskState.Cancelled))).Lost);
 
+    [Theory]
+    [InlineData(TaskState.Failed)]
+    [InlineData(TaskState.Cancelled)]
+    public void Of_ATaskThatEndedOtherwiseThanItShould_IsIllegal(TaskState end)
+    {
+        var ledger = Told("a", new Seen(end));
+        Assert.Single(Check(ledger, Run("a", 1, 0, 1)).Illegal);
+        ledger.Expect("a", end);
+        Assert.Empty(Check(ledger, Run("a", 1, 0, 1)).Illegal);
+    }
+
+    [Fact]
+    public void Of_ASuccessWithoutItsResult_IsStale() => Assert.Equal(["a"], Check(Told("a", new Seen(TaskState.Succeeded)), Run("a", 1, 0, 1)).Stale);
+
+    [Fact]
+    public void Of_ARunThatBeganTwice_TellsOfTwo()
+    {
+        var folder = Directory.CreateTempSubdirectory("taskgrid-log-");
+        File.WriteAllLines(Path.Combine(folder.FullName, "7.log"), ["start a 1 5 100 0", "end a 1 5 200 0", "start a 1 5 300 0", "end a 1 5 400 0"]);
+        var runs = ExecutionLog.Read(folder.FullName);
+        folder.Delete(recursive: true);
+        Assert.Equal(2, runs.Count(r => r.Completed));
+        var findings = Check(Ledger.Of(["a"]), [.. runs]);
+        Assert.Single(findings.Illegal);
+        Assert.Equal(1, findings.Repeated);
+    }
+
+    [Fact]
+    public void Of_ATaskThatTheStoreLost_IsNotLost()
+    {
+        var ledger = Ledger.Of(["a"]);
+        ledger.Lose("a");
+        Assert.Empty(Check(ledger).Lost);
+    }
+
     [Fact]
     public void Of_AnIdThatNobodySubmitted_IsUnexpected() => Assert.Equal(["x"], Check(["a"], Run("a", 1, 0, 1), Run("x", 1, 0, 1)).Unexpected);
 
@@ -93,7 +128,7 @@ public sealed class CheckerTests
         Assert.Single(Check(Told("a", new Seen(TaskState.Succeeded, Token: 1), new Seen(TaskState.Succeeded, Token: 2)), Run("a", 1, 0, 1), Run("a", 2, 3, 4)).Illegal);
 
     [Fact]
-    public void Of_AnAttemptTooMany_IsIllegal() => Assert.Single(Check(Told("a", new Seen(TaskState.Failed, Attempt: 4)), Run("a", 1, 0, 1)).Illegal);
+    public void Of_AnAttemptTooMany_IsIllegal() => Assert.Single(Check(Told("a", new Seen(TaskState.Succeeded, Token: 1, Attempt: 4)), Run("a", 1, 0, 1)).Illegal);
 
     [Fact]
     public void Of_ATokenThatWentBack_IsIllegal() => Assert.Single(Check(["a"], Run("a", 2, 0, 1), Run("a", 1, 2, 3)).Illegal);

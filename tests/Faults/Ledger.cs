@@ -10,7 +10,8 @@ internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _byKey = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _attempted = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _acknowledged = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TimeSpan> _acknowledged = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskState> _otherEnds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Seen>> _seen = new(StringComparer.Ordinal);
 
     /// <summary>All ids that were sent, answered or not.</summary>
@@ -46,7 +47,7 @@ internal sealed class Ledger
     /// <param name="key">The idempotency key of the request, if it had one.</param>
     public void Acknowledge(string id, string? key = null)
     {
-        _acknowledged[id] = true;
+        _acknowledged.TryAdd(id, RealGrid.Now);
         if (key is not null)
         {
             // The id was minted by the grid.
@@ -54,6 +55,16 @@ internal sealed class Ledger
             _byKey.GetOrAdd(key, _ => []).Add(id);
         }
     }
+
+    /// <summary>A task that is to end otherwise than by success; a task that may do either is told of when it has.</summary>
+    public void Expect(string id, TaskState end) => _otherEnds[id] = end;
+
+    /// <summary>How a task is to end: by success, unless it was said otherwise.</summary>
+    public TaskState EndOf(string id) => _otherEnds.GetValueOrDefault(id, TaskState.Succeeded);
+
+    /// <summary>The store itself has lost a task that it had answered for: nothing more is expected of it.</summary>
+    /// <returns>When it had been acknowledged.</returns>
+    public TimeSpan Lose(string id) => _acknowledged.Remove(id, out var at) ? at : throw new InvalidOperationException($"{id} was not acknowledged.");
 
     /// <summary>The grid has told a task's state.</summary>
     public void See(string id, Seen seen) => _seen.GetOrAdd(id, _ => []).Enqueue(seen);

@@ -16,6 +16,7 @@ internal sealed class RealGrid : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
     private readonly Dictionary<int, ServerProcess> _byPort = [];
     private readonly Dictionary<int, TimeSpan> _deaths = [];
+    private readonly HashSet<int> _numbers = [];
     private IHost? _client;
 
     private RealGrid(RedisServer redis, int slots, (string Key, string Value)[] settings)
@@ -112,7 +113,7 @@ internal sealed class RealGrid : IAsyncDisposable
         }
 
         var program = environment.GetValueOrDefault("Faults__Program") ?? Path.Combine(AppContext.BaseDirectory, "TaskGrid.Faults.Host.dll");
-        var silo = await ServerProcess.StartAsync(program, "READY", environment, onStart: s => NoteDeathAsync(s).Ignore(), cable?.Runner);
+        var silo = await StartAsync(program, environment, cable);
         lock (Silos)
         {
             Silos.Add(silo);
@@ -120,6 +121,33 @@ internal sealed class RealGrid : IAsyncDisposable
         }
 
         return silo;
+    }
+
+    /// <summary>Runs and deaths are told apart by process, so no process may have a number that one before it had.</summary>
+    private async Task<ServerProcess> StartAsync(string program, Dictionary<string, string> environment, Cable? cable)
+    {
+        while (true)
+        {
+            var isNew = true;
+            try
+            {
+                return await ServerProcess.StartAsync(program, "READY", environment, Note, cable?.Runner);
+            }
+            catch (InvalidOperationException) when (!isNew)
+            {
+                // The next one has another number.
+            }
+
+            void Note(ServerProcess silo)
+            {
+                lock (Silos)
+                {
+                    isNew = _numbers.Add(silo.Pid);
+                }
+
+                (isNew ? NoteDeathAsync(silo) : silo.KillAsync()).Ignore();
+            }
+        }
     }
 
     /// <summary>As whoever runs it would: a silo that ends before it is ready, since Orleans does not wait for Redis then, is started again.</summary>

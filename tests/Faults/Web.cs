@@ -62,10 +62,11 @@ internal sealed class Web : IAsyncDisposable
         _process = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "TaskGrid.Client.Web.dll"), "Application started", _environment);
 
     /// <summary>Submits a task under an id that is made before the first try; returns it when the grid has said yes.</summary>
-    public async Task<string> SubmitAsync(Ledger ledger, string task, object args, Dictionary<string, object>? options = null)
+    public async Task<string> SubmitAsync(Ledger ledger, string task, object args, Dictionary<string, object>? options = null, TaskState end = TaskState.Succeeded)
     {
         var id = Guid.CreateVersion7().ToString();
         ledger.Attempt(id);
+        ledger.Expect(id, end);
         var body = new Dictionary<string, object>(options ?? []) { ["task"] = task, ["args"] = args, ["id"] = id };
         await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", body));
         ledger.Acknowledge(id);
@@ -73,12 +74,14 @@ internal sealed class Web : IAsyncDisposable
     }
 
     /// <summary>Submits a task under an idempotency key; returns the id that the grid has given it.</summary>
-    public async Task<string> SubmitOnceAsync(Ledger ledger, string task, object args)
+    public async Task<string> SubmitOnceAsync(Ledger ledger, string key, string task, object args)
     {
-        var key = Guid.NewGuid().ToString();
         var snapshot = await AskAsync(() => _http.PostAsJsonAsync("/api/v1/tasks", new { task, args, idempotencyKey = key }), s => ledger.Acknowledge(IdOf(s), key));
         return IdOf(snapshot);
     }
+
+    /// <summary>Cancels a task.</summary>
+    public Task CancelAsync(string id) => AskAsync(() => _http.PostAsync($"/api/v1/tasks/{id}/cancel", null));
 
     /// <summary>Whether the grid knows a task; asked until it answers.</summary>
     public async Task<bool> IsKnownAsync(string id)

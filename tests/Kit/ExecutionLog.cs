@@ -42,13 +42,22 @@ internal sealed class ExecutionLog : IDisposable
         {
             var pid = int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
             var open = new Dictionary<(string, long), Execution>();
-            foreach (var words in ReadShared(path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).Where(w => w.Length == 5))
+            foreach (var words in ReadShared(path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).Where(w => w.Length == 6))
             {
                 var key = (words[1], long.Parse(words[3], CultureInfo.InvariantCulture));
                 var at = TimeSpan.FromSeconds(long.Parse(words[4], CultureInfo.InvariantCulture) / (double)Stopwatch.Frequency);
                 if (words[0] == "start")
                 {
-                    open[key] = new(words[1], int.Parse(words[2], CultureInfo.InvariantCulture), key.Item2, pid, at, null);
+                    // A run that began twice is two runs.
+                    if (open.Remove(key, out var former))
+                    {
+                        all.Add(former);
+                    }
+
+                    open[key] = new(words[1], int.Parse(words[2], CultureInfo.InvariantCulture), key.Item2, pid, at, null)
+                    {
+                        Clock = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(words[5], CultureInfo.InvariantCulture)),
+                    };
                 }
                 else
                 {
@@ -70,7 +79,7 @@ internal sealed class ExecutionLog : IDisposable
 
     private void Write(string what, TaskContext context)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{what} {context.TaskId} {context.Attempt} {context.Token} {Stopwatch.GetTimestamp()}\n");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{what} {context.TaskId} {context.Attempt} {context.Token} {Stopwatch.GetTimestamp()} {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n");
         lock (_file)
         {
             _file.Write(System.Text.Encoding.ASCII.GetBytes(line));
@@ -84,6 +93,9 @@ internal sealed class ExecutionLog : IDisposable
 /// <param name="WasStopped">Whether it ended because its token fired: it has no result then.</param>
 internal sealed record Execution(string Id, int Attempt, long Token, int Pid, TimeSpan StartedAt, TimeSpan? EndedAt, bool WasStopped = false)
 {
+    /// <summary>What its process took for the time of day when it began.</summary>
+    public DateTimeOffset Clock { get; init; }
+
     /// <summary>Whether it came to its own end, and so has a result.</summary>
     public bool Completed => EndedAt is not null && !WasStopped;
 }

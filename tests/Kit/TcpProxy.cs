@@ -18,6 +18,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private Cutting? _cut;
     private int _count;
+    private int _held;
 
     /// <param name="target">The loopback port that it leads to.</param>
     /// <param name="at">The address of this machine at which it listens; loopback when it is left out.</param>
@@ -47,17 +48,25 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public void Heal() => Interlocked.Exchange(ref _cut, null)?.Healed.SetResult();
 
+    /// <summary>How many connections or pieces of what was sent have stood before a cut.</summary>
+    public int Held => Volatile.Read(ref _held);
+
     /// <summary>Ends connections as a machine does that has never heard of them.</summary>
     /// <param name="share">Which of them: 1 is all, 0.05 one in twenty.</param>
-    public void Reset(double share = 1)
+    /// <returns>How many.</returns>
+    public int Reset(double share = 1)
     {
+        var broken = 0;
         foreach (var (id, _) in _links)
         {
             if (Chance() < share)
             {
                 Break(id);
+                broken++;
             }
         }
+
+        return broken;
     }
 
     public async ValueTask DisposeAsync()
@@ -152,7 +161,16 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private Task OpenAsync(Socket near) => Volatile.Read(ref _cut) is { } cut && cut.Concerns(near) ? cut.Healed.Task : Task.CompletedTask;
+    private Task OpenAsync(Socket near)
+    {
+        if (Volatile.Read(ref _cut) is not { } cut || !cut.Concerns(near))
+        {
+            return Task.CompletedTask;
+        }
+
+        Interlocked.Increment(ref _held);
+        return cut.Healed.Task;
+    }
 
     private TimeSpan Some((TimeSpan Least, TimeSpan Most) range) => range.Least + ((range.Most - range.Least) * Chance());
 

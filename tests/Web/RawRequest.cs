@@ -6,9 +6,10 @@ namespace TaskGrid.Tests.Web;
 /// <summary>A request as bytes, so that it can be wrong in every way; and the answer as it came.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Target">Path and query, as they stand in the first line.</param>
-/// <param name="Headers">Beside <c>Host</c>, <c>Connection</c> and <c>Content-Length</c>.</param>
+/// <param name="Headers">Beside <c>Host</c>, <c>Connection</c> and what says how long the body is.</param>
 /// <param name="Body">The body; <c>null</c> for none.</param>
-internal sealed record RawRequest(string Method, string Target, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body)
+/// <param name="IsEndless">Whether the body goes on after this: it is the first chunk, and another does not come.</param>
+internal sealed record RawRequest(string Method, string Target, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body, bool IsEndless = false)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
@@ -20,7 +21,15 @@ internal sealed record RawRequest(string Method, string Target, IReadOnlyList<(s
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, limit.Token);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(ToBytes(address), limit.Token);
+        try
+        {
+            await stream.WriteAsync(ToBytes(address), limit.Token);
+        }
+        catch (IOException)
+        {
+            // It was refused before its end: the answer is there.
+        }
+
         using var received = new MemoryStream();
         var buffer = new byte[8192];
         try
@@ -51,11 +60,12 @@ internal sealed record RawRequest(string Method, string Target, IReadOnlyList<(s
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
 
-        if (Body is not null)
+        head.Append((Body, IsEndless) switch
         {
-            head.Append("Content-Length: ").Append(Body.Length).Append("\r\n");
-        }
-
+            (null, _) => "",
+            (_, true) => $"Transfer-Encoding: chunked\r\n\r\n{Body.Length:x}",
+            _ => $"Content-Length: {Body.Length}\r\n",
+        });
         return [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. Body ?? []];
     }
 

@@ -11,9 +11,9 @@ namespace TaskGrid.Faults.Matrix;
 /// <param name="Drain">How long it took from the end of the fault until everything was final.</param>
 /// <param name="Repeated">How many requests had to be repeated.</param>
 /// <param name="Unhandled">Answers that no client can do anything with.</param>
-/// <param name="Missing">How many of the tasks that it said yes to it does not know any more.</param>
+/// <param name="Missing">Of the tasks that it said yes to and does not know any more: when it had said yes.</param>
 internal sealed record CaseReport(
-    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled, int Missing)
+    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled, IReadOnlyList<TimeSpan> Missing)
 {
     public override string ToString() =>
         $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: {Findings}; drained {Drain.TotalSeconds:0.0} s after the fault";

@@ -20,6 +20,9 @@ public sealed class HurtGrid : IAsyncLifetime
     private const int Silos = 3;
     private static readonly TimeSpan s_drained = TimeSpan.FromSeconds(120);
 
+    // What has been left behind of a run or a lease shows itself after a silo's time to live: worth the wait where there is time.
+    private static readonly TimeSpan s_aftermath = N <= 400 ? TimeSpan.Zero : TimeSpan.FromSeconds(8);
+
     private RealGrid _grid = null!;
     private TcpProxy _webWay = null!;
     private bool _isPlugged;
@@ -166,7 +169,7 @@ public sealed class HurtGrid : IAsyncLifetime
     internal async Task<Member> BusyAsync()
     {
         Member? busy = null;
-        await RealGrid.UntilAsync(() => Task.FromResult((busy = Members.Find(m => OpenRunsOf(m).Count > 0)) is not null), "a silo runs something");
+        await RealGrid.UntilAsync(() => Task.FromResult((busy = Members.Find(m => !m.Silo.HasExited && OpenRunsOf(m).Count > 0)) is not null), "a silo runs something");
         return busy!;
     }
 
@@ -196,52 +199,87 @@ public sealed class HurtGrid : IAsyncLifetime
     internal IReadOnlyList<Execution> OpenRunsOf(Member member) => [.. Executions.Where(e => e.Pid == member.Silo.Pid && e.EndedAt is null)];
 
     /// <summary>
+    /// A run on a silo that only ends when its token fires, or with its process: what is done to the silo next meets it in the middle, and it tells whether the
+    /// silo stopped it.
+    /// </summary>
+    internal async Task<Execution> HoldAsync(Ledger ledger, Member member)
+    {
+        Execution? held = null;
+        for (var tries = 0; held is null && tries < 20; tries++)
+        {
+            var ids = await Task.WhenAll(Enumerable.Range(0, Silos).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds = 1, hold = true })));
+            await RealGrid.UntilAsync(() => Task.FromResult(ids.All(id => Executions.Any(e => e.Id == id))), "what is to be held runs");
+            var runs = Executions.Where(e => ids.Contains(e.Id)).ToList();
+            held = runs.Find(e => e.Pid == member.Silo.Pid);
+            foreach (var other in runs.Where(e => e.Id != held?.Id))
+            {
+                // It would never end where it is.
+                ledger.Expect(other.Id, TaskState.Cancelled);
+                await Web.CancelAsync(other.Id);
+            }
+        }
+
+        return held ?? throw new InvalidOperationException($"Silo {member.Silo.Pid} gets no work.");
+    }
+
+    /// <summary>How a run went that was told of before.</summary>
+    internal Execution Now(Execution run) => Executions.Single(e => (e.Id, e.Token, e.Pid) == (run.Id, run.Token, run.Pid));
+
+    /// <summary>
     /// Submits tasks over HTTP at an even pace, hurts the grid in the middle, waits until everything is final, and compares what the
-    /// client knows with what the handlers wrote.
+    /// client knows with what the handlers wrote. As long as the grid is hurt there is something to do for it.
     /// </summary>
     /// <param name="hurt">The fault; when it returns the grid has what it needs to go on, but for silos that have ended.</param>
     /// <param name="milliseconds">How long each task runs.</param>
     /// <param name="mayLose">Whether the grid may say of tasks that it does not know them.</param>
     internal async Task<CaseReport> RunAsync(Func<Ledger, Task> hurt, int milliseconds = 200, bool mayLose = false)
     {
-        await RestoreAsync();
-        await AllWorkAsync();
         var (ledger, from, repeated) = (new Ledger(), RealGrid.Now, Web.Repeated);
+        await RestoreAsync();
+        await AllWorkAsync(ledger);
         var submits = new List<Task<string>>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         Task? hurting = null;
-        while (submits.Count < N && await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        while ((submits.Count < N || hurting is not { IsCompleted: true }) && await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken))
         {
-            submits.AddRange(Enumerable.Range(0, Math.Min(PerTick, N - submits.Count)).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds })));
+            // Beyond N there is enough to do for silos to be seen at work, and no more.
+            submits.AddRange(Enumerable.Range(0, submits.Count < N ? PerTick : 1).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds })));
             hurting ??= submits.Count >= N / 2 ? hurt(ledger) : null;
         }
 
-        var ids = await Task.WhenAll(submits);
         await hurting!;
+        await Task.WhenAll(submits);
         var hurtUntil = RealGrid.Now;
         await RestoreAsync();
-        var missing = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) =>
+        var acknowledged = ledger.Acknowledged.Count;
+        var missing = new ConcurrentBag<TimeSpan>();
+        await AskAfterAllAsync(ledger, async id =>
         {
             if (mayLose && !await Web.IsKnownAsync(id))
             {
-                missing.Add(id);
+                missing.Add(ledger.Lose(id));
             }
             else
             {
                 await Web.FinalAsync(ledger, id, s_drained);
             }
         });
-        // What earlier cases submitted must not run any more either.
+        var drain = RealGrid.Now - hurtUntil;
+        // What is final stays as it is, and nothing runs any more: what earlier cases submitted neither.
+        await Task.Delay(s_aftermath, TimeProvider.System, TestContext.Current.CancellationToken);
+        await AskAfterAllAsync(ledger, id => Web.FinalAsync(ledger, id, TimeSpan.Zero));
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
-        return new(ledger.Acknowledged.Count, Findings.Of(ledger, runs, _grid.Deaths), runs, from, RealGrid.Now - hurtUntil, Web.Repeated - repeated, [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()], missing.Count);
+        return new(acknowledged, Findings.Of(ledger, runs, _grid.Deaths), runs, from, drain, Web.Repeated - repeated, [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()], [.. missing]);
     }
+
+    private static Task AskAfterAllAsync(Ledger ledger, Func<string, Task> ask) =>
+        Parallel.ForEachAsync(ledger.Acknowledged, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await ask(id));
 
     /// <summary>Waits until every silo runs tasks: what was done to one of them before is over.</summary>
     /// <returns>How long that took.</returns>
-    internal async Task<TimeSpan> AllWorkAsync()
+    internal async Task<TimeSpan> AllWorkAsync(Ledger ledger)
     {
-        var (from, ledger) = (RealGrid.Now, new Ledger());
+        var from = RealGrid.Now;
         await RealGrid.UntilAsync(
             async () =>
             {

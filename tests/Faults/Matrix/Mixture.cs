@@ -73,10 +73,11 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
 
     private static long? TokenOf(TaskSnapshot s) => s.State == TaskState.Succeeded ? long.Parse(s.Result!.Value.ToString(), CultureInfo.InvariantCulture) : null;
 
-    private async Task<TaskHandle> SubmitAsync(string task, SubmitOptions options, int milliseconds = 20)
+    private async Task<TaskHandle> SubmitAsync(string task, SubmitOptions options, int milliseconds = 20, TaskState end = TaskState.Succeeded)
     {
         var id = options.Id = Guid.CreateVersion7().ToString();
         ledger.Attempt(id);
+        ledger.Expect(id, end);
         var handle = await grid.Tasks.SubmitAsync(task, new { milliseconds }, options);
         ledger.Acknowledge(id);
         _handles.Add(handle);
@@ -91,7 +92,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
         await handle.RetryAsync();
     }
 
-    private async Task CancelAsync(string queue) => await (await SubmitAsync("work", new() { Queue = queue, Delay = TimeSpan.FromHours(1) })).CancelAsync();
+    private async Task CancelAsync(string queue) => await (await SubmitAsync("work", new() { Queue = queue, Delay = TimeSpan.FromHours(1) }, end: TaskState.Cancelled)).CancelAsync();
 
     private async Task ChangeAsync(string queue)
     {
@@ -132,14 +133,15 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
     private async Task ExpireAsync()
     {
         await grid.Queues.PauseAsync(Closed);
-        await SubmitAsync("work", new() { Queue = Closed, ExpiresAfter = TimeSpan.FromMilliseconds(500) });
+        await SubmitAsync("work", new() { Queue = Closed, ExpiresAfter = TimeSpan.FromMilliseconds(500) }, end: TaskState.Cancelled);
     }
 
     private async Task ChangeManyAsync(string tag)
     {
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => SubmitAsync("work", new() { Queue = Closed, Tags = [tag] })));
+        await grid.Queues.PauseAsync(Closed);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => SubmitAsync("work", new() { Queue = Closed, Tags = [tag] }, end: TaskState.Cancelled)));
         await (await grid.Bulk.CancelAsync(tag: tag)).WaitAsync();
-        await SubmitAsync("work", new() { Queue = Closed, Tags = [$"{tag}-listed"] });
+        await SubmitAsync("work", new() { Queue = Closed, Tags = [$"{tag}-listed"] }, end: TaskState.Cancelled);
         await (await grid.Bulk.BeginAsync(new() { Action = BulkAction.Cancel, Queue = Closed, Tag = $"{tag}-listed" })).WaitAsync();
         await (await grid.Bulk.RetryAsync(queue: Failing)).WaitAsync();
     }

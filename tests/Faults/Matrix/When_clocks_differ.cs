@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace TaskGrid.Faults.Matrix;
@@ -19,18 +20,26 @@ public sealed class When_clocks_differ(ITestOutputHelper output)
         await grid.KillAsync(grid.Members[0]);
         var odd = await grid.AddAsync(("LD_PRELOAD", s_library), ("FAKETIME", off), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("FAKETIME_FORCE_MONOTONIC_FIX", "0"));
         var late = new List<double>();
+        var earliest = new ConcurrentDictionary<string, TimeSpan>();
         var report = await grid.RunAsync(async ledger =>
         {
             var due = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
             {
-                var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 }, new() { ["delay"] = 2 + (i / 10.0), ["queue"] = $"q{i % 6}" });
+                var (delay, since) = (2 + (i / 10.0), RealGrid.Now);
+                var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 }, new() { ["delay"] = delay, ["queue"] = $"q{i % 6}" });
+                earliest[id] = since + TimeSpan.FromSeconds(delay);
                 return await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60));
             }));
             late.AddRange(due.Select(s => (s.GetProperty("startedAt").GetDateTimeOffset() - s.GetProperty("dueAt").GetDateTimeOffset()).TotalSeconds));
         });
         report.Say(output, ("started after its due time, at most, s", late.Max()), ("runs on the odd silo", report.Runs.Count(r => r.Pid == odd.Silo.Pid)));
         Assert.All(late, l => Assert.InRange(l, 0, 1));
-        Assert.Contains(report.Runs, r => r.Pid == odd.Silo.Pid);
+        // By a clock that they all share, whatever the grid says; and the odd silo's is an hour off.
+        Assert.All(report.Runs.Where(r => earliest.ContainsKey(r.Id)), r => Assert.True(r.StartedAt >= earliest[r.Id], $"{r} began too early"));
+        var clocks = report.Runs.ToLookup(r => r.Pid == odd.Silo.Pid, r => (r.Clock - TimeProvider.System.GetUtcNow()).Duration());
+        Assert.NotEmpty(clocks[true]);
+        Assert.All(clocks[true], c => Assert.InRange(c, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(70)));
+        Assert.All(clocks[false], c => Assert.InRange(c, TimeSpan.Zero, TimeSpan.FromMinutes(10)));
         // Nobody was taken for dead, and nothing was begun before its time.
         Assert.Equal(0, report.Findings.Repeated);
         Assert.Equal(3, grid.Members.Count(m => !m.Silo.HasExited));

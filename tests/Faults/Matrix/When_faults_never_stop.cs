@@ -1,5 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
+using TaskGrid.Kit;
 using Xunit;
 
 namespace TaskGrid.Faults.Matrix;
@@ -27,7 +28,8 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
         });
         var (ledger, random, sizes, faults) = (new Ledger(), new Random(Environment.TickCount), new List<Size>(), new List<string>());
         var (since, until) = (RealGrid.Now, RealGrid.Now + TimeSpan.FromMinutes(s_minutes));
-        var hurting = HurtAsync(grid, random, faults, until, MeasureAsync);
+        var frozen = new List<Freeze>();
+        var hurting = HurtAsync(grid, random, faults, frozen, until, MeasureAsync);
         var loads = Enumerable.Range(0, AtOnce).Select(_ => LoadAsync(grid, ledger, until)).ToList();
         await RealGrid.UntilAsync(
             () => Task.FromResult(loads.All(l => l.IsCompleted) && hurting.IsCompleted), "the load and the faults end", TimeSpan.FromMinutes(s_minutes + 10));
@@ -39,8 +41,10 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
         output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {faults.Count} faults ({string.Join(", ", faults.CountBy(f => f).Select(f => $"{f.Value} x {f.Key}"))}): {findings}");
         output.WriteLine(string.Join('\n', sizes));
         Part.Of(ledger.Acknowledged.Count, findings, runs.Count, [("faults", faults.Count), .. sizes.SelectMany(s => s.Figures())]).Keep();
-        // A frozen silo's code runs beside its successor until it notices.
+        // A frozen silo's code runs beside its successor until it notices, and nobody else's.
+        Assert.All(findings.Overlaps, o => Assert.Contains(frozen, f => f.Explains(o.First, o.Second)));
         findings.Check(mayOverlap: true);
+        Assert.Empty(grid.Web.Unhandled);
         var once = mixtures.SelectMany(m => m.Once).ToHashSet();
         Assert.DoesNotContain(runs.Where(r => once.Contains(r.Id)).GroupBy(r => r.Id), g => g.Count() > 1);
         Assert.True(sizes[^1].Keys < 1.5 * sizes[0].Keys, "there are more and more keys");
@@ -75,7 +79,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
         return all;
     }
 
-    private async Task HurtAsync(HurtGrid grid, Random random, List<string> faults, TimeSpan until, Func<Task> between)
+    private async Task HurtAsync(HurtGrid grid, Random random, List<string> faults, List<Freeze> frozen, TimeSpan until, Func<Task> between)
     {
         var since = RealGrid.Now;
         (string Name, Func<Task> Fault)[] all =
@@ -91,9 +95,11 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
             ("a silo frozen", async () =>
             {
                 var silo = Any(grid, random).Silo;
+                var frozenAt = RealGrid.Now;
                 await silo.SignalAsync("STOP");
                 await PauseAsync(random, 1, 20);
                 await silo.SignalAsync("CONT");
+                frozen.Add(new(silo.Pid, frozenAt, RealGrid.Now));
             }),
             ("a silo cut off from Redis", async () =>
             {
@@ -167,6 +173,14 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
 
     // {taskgrid}:t:id is one of many, {taskgrid}:silos one of its own.
     private static string KindOf(string key) => key.Contains(BulkOperations, StringComparison.Ordinal) ? BulkOperations : string.Join(':', key.Split(':').Take(2));
+
+    /// <summary>A silo that stood still from one instant to another.</summary>
+    private sealed record Freeze(int Pid, TimeSpan From, TimeSpan Until)
+    {
+        /// <summary>It notices within 5 seconds.</summary>
+        public bool Explains(Execution first, Execution second) =>
+            first.Pid == Pid && second.Pid != Pid && second.StartedAt > From && second.StartedAt < Until + TimeSpan.FromSeconds(5) && !(first.EndedAt > Until + TimeSpan.FromSeconds(5));
+    }
 
     private sealed record Size(long Keys, long Expiring, double Redis, double Web, string Kept)
     {

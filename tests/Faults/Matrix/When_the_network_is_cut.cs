@@ -34,6 +34,7 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
             }
         });
         report.Say(output, ("silos that ended", victim.Silo.HasExited ? 1 : 0));
+        Assert.True(victim.Silo.HasExited, "the one that was outvoted lives on");
         Assert.All(report.Findings.Overlaps, o => Assert.Contains(victim.Silo.Pid, new[] { o.First.Pid, o.Second.Pid }));
         report.Check(mayOverlap: true);
     }
@@ -53,6 +54,7 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
             firstAt = RealGrid.Now;
         });
         report.Say(output, ("first yes after the way was whole again, s", (firstAt - healedAt).TotalSeconds));
+        Assert.True(report.Repeated > 0, "every request was answered");
         Assert.True(firstAt - healedAt < TimeSpan.FromSeconds(15), $"the first yes came {(firstAt - healedAt).TotalSeconds:0.0} s after the way was whole again");
         report.Check();
     }
@@ -62,13 +64,15 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
     public async Task The_web_application_does_not_reach_one_silo()
     {
         await using var grid = await HurtGrid.StartAsync(new() { HasInwardWays = true });
+        var way = grid.Members[0].Inward[1];
         var report = await grid.RunAsync(async _ =>
         {
-            grid.Members[0].Inward[1].Cut();
+            way.Cut();
             await OverAsync(() => false);
-            grid.Members[0].Inward[1].Heal();
+            way.Heal();
         });
-        report.Say(output);
+        report.Say(output, ("requests that had to be repeated", report.Repeated));
+        Assert.True(way.Held > 0, "nothing went that way");
         report.Check();
     }
 
@@ -82,8 +86,10 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
         var victim = grid.Members.Single(m => !IPAddress.IsLoopback(m.Way.EndPoint.Address));
         IReadOnlyList<Execution> interrupted = [];
         var (pulledAt, pluggedAt) = (TimeSpan.Zero, TimeSpan.Zero);
-        var report = await grid.RunAsync(async _ =>
+        Execution held = null!;
+        var report = await grid.RunAsync(async ledger =>
         {
+            held = await grid.HoldAsync(ledger, victim);
             await grid.FreezeBusyAsync(victim);
             pulledAt = RealGrid.Now;
             await cable.PullAsync();
@@ -97,6 +103,9 @@ public sealed class When_the_network_is_cut(ITestOutputHelper output)
         report.Say(output, [.. restarts.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
         Assert.NotEmpty(restarts);
         Assert.True(restarts[^1] < s_takeover, $"the last interrupted task ran again after {restarts[^1].TotalSeconds:0.0} s");
+        var stopped = grid.Now(held);
+        Assert.True(stopped.WasStopped, "what it ran came to its end");
+        Assert.InRange(stopped.EndedAt!.Value - pulledAt, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         // It can't show that it lives, so it begins nothing, and stops what it has before anybody else may begin that.
         Assert.DoesNotContain(report.Runs, r => r.Pid == victim.Silo.Pid && r.StartedAt > pulledAt + TimeSpan.FromSeconds(5) && r.StartedAt < pluggedAt);
         report.Check();

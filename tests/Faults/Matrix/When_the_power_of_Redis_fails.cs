@@ -10,6 +10,9 @@ namespace TaskGrid.Faults.Matrix;
 [Collection(Alone.Name)]
 public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
 {
+    // Redis syncs once a second, and waits for a sync that is slow.
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
+
     [Fact]
     public async Task Nothing_is_lost_that_Redis_syncs_before_it_answers()
     {
@@ -29,17 +32,18 @@ public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
     public async Task What_Redis_has_not_synced_is_lost_and_nothing_else()
     {
         await using var grid = await StartAsync("everysec");
-        var cut = 0L;
+        var (cut, cutAt) = (0L, TimeSpan.Zero);
         var report = await grid.RunAsync(
             async _ =>
             {
+                cutAt = RealGrid.Now;
                 cut = await grid.Redis.CutPowerAsync();
                 await grid.Redis.RestartAsync();
             },
             mayLose: true);
-        report.Say(output, ("cut away, bytes", cut), ("acknowledged and lost", report.Missing));
+        report.Say(output, ("cut away, bytes", cut), ("acknowledged and lost", report.Missing.Count));
         Assert.True(cut > 0, "all was on the disk");
-        CheckOf(report);
+        CheckOf(report, cutAt);
     }
 
     /// <summary>
@@ -52,9 +56,11 @@ public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
         var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync(traced: false, "--replicaof", "127.0.0.1", $"{primary.Port}");
         await using var grid = await HurtGrid.StartAsync(new() { On = primary });
+        var killedAt = TimeSpan.Zero;
         var report = await grid.RunAsync(
             async _ =>
             {
+                killedAt = RealGrid.Now;
                 await primary.KillAsync();
                 await replica.PromoteAsync();
                 foreach (var way in grid.Ways)
@@ -64,15 +70,17 @@ public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
                 }
             },
             mayLose: true);
-        report.Say(output, ("acknowledged and lost", report.Missing));
-        CheckOf(report);
+        report.Say(output, ("acknowledged and lost", report.Missing.Count));
+        CheckOf(report, killedAt);
     }
 
-    private static void CheckOf(CaseReport report)
+    /// <summary>
+    /// Nothing but what was acknowledged right before. A lease may be lost as well, and its task run once more, until silos have offered theirs again.
+    /// </summary>
+    private static void CheckOf(CaseReport report, TimeSpan lostAt)
     {
-        Assert.All(report.Findings.Lost, id => Assert.True(report.Runs.All(r => r.Id != id), $"{id} ran and has no end"));
-        Assert.Empty(report.Findings.Unexpected);
-        Assert.Empty(report.Unhandled);
+        Assert.All(report.Missing, at => Assert.InRange(lostAt - at, TimeSpan.FromSeconds(-1), s_window));
+        report.Check(mayOverlap: true);
     }
 
     private static async Task<HurtGrid> StartAsync(string fsync)

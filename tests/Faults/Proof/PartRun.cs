@@ -42,7 +42,8 @@ internal sealed record PartRun(string Name, string Project, string Tests, params
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var passed = process.ExitCode == 0 && !output.Contains("Total: 0", StringComparison.Ordinal);
+        // A test that this machine can't do shows nothing.
+        var passed = process.ExitCode == 0 && !output.Contains("Total: 0", StringComparison.Ordinal) && output.Contains("Skipped: 0", StringComparison.Ordinal);
         var seconds = Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds);
         await File.WriteAllTextAsync(Path.Combine(results, "output.log"), output);
         var cases = Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(f => JsonNode.Parse(File.ReadAllText(f))).ToArray();
