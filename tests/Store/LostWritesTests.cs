@@ -185,6 +185,29 @@ public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
     }
 
     /// <summary>Or nobody would look for its lease, should it go before it has come again.</summary>
+    /// <summary>A limit had been lifted, which is lost as well: what was leased without it counts in it.</summary>
+    [Theory, OnEveryStore]
+    public async Task Reoffer_ToAQueueWhoseLimitHasComeBack_IsCountedInIt(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b", "c");
+        var leases = await grid.LeaseAsync(silo, max: 2);
+        var lines = (await grid.Leases.HeldByAsync(silo.Name)).Select(l => (l.Id, l.Lease.ToString())).ToList();
+        await grid.Raw.HashDeleteAsync(grid.Key("leases"), ["a", "b"]);
+        foreach (var id in (string[])["a", "b"])
+        {
+            Assert.Equal(Acceptance.Same, (await grid.Tasks.AcceptAsync(TestGrid.Task(id))).Acceptance);
+        }
+
+        await grid.ConfigureAsync("q", new() { Limits = new(2), TaskLimits = new Dictionary<string, Limits> { ["work"] = new(2) } });
+        await grid.RestartAsync();
+        Assert.Empty(await grid.Connection.AdvanceAsync(lines));
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.SucceedAsync(leases[0]);
+        Assert.Equal("c", Assert.Single(await grid.LeaseAsync(silo)).Id);
+    }
+
     [Theory, OnEveryStore]
     public async Task Reoffer_OfASiloWhoseComingWasLost_ListsItUntilItRegistersAgain(StoreKind store)
     {

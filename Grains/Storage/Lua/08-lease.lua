@@ -469,8 +469,14 @@ ops.reoffer = function(id, line)
   if not t or is_final(t) or t.issued >= tonumber(l.token) then
     return { 'stale' }
   end
+  -- The queue's limits may be older, too: what was leased without one that holds again is counted in it.
+  local permits = l.permits == '-' and '' or l.permits
+  for _, limit in pairs({ limit_of_queue(t.queue) or nil, unpack(limits_of(t.queue, lane_of(t))) }) do
+    permits = permits .. (limit.counts and not string.find(permits, limit.letter, 1, true) and limit.letter or '')
+  end
+  l.permits = permits == '' and '-' or permits
   local name, key = string.match(t.lane, '^([^:]+):?([^:]*)')
-  for letter in string.gmatch(l.permits, '[qnkN]') do
+  for letter in string.gmatch(permits, '[qnkN]') do
     call('SADD', prefix .. 'hold:' .. scope_of(letter, t.queue, name, key), id)
   end
   if t.crashes >= 2 and not has_trial(l.silo) then

@@ -132,13 +132,15 @@ internal sealed partial class GridModel
         (task.Token, task.Silo, task.Begun, task.IsTrial, task.CancelRequested) = (token, silo, begun, task.IsSuspect && !HasTrial(silo), cancelRequested);
         task.StartsAt = startsAt;
         // They are for the queue that the task is in by what the store knows: it may have been moved before it was leased.
-        task.Permits = [.. permits.Select(p => p.Split(' ')[0] switch
+        var offered = permits.Select(p => p.Split(' ')[0] switch
         {
             "queue" => $"queue {task.Queue}",
             "name" => $"name {task.Queue} {task.Name}",
             "key" => $"key {task.Queue} {task.Key}",
             _ => p,
-        })];
+        });
+        // And the limits that hold by what the store knows hold for it.
+        task.Permits = [.. offered.Union(LimitsOf(task).Where(l => l.Limits.Concurrency is not null).Select(l => l.Scope)).Union(task.Key is { } key ? [$"key {task.Queue} {key}"] : [])];
         Beats.TryAdd(silo, $"{Now} {Unregistered}");
         return true;
     }

@@ -8,7 +8,7 @@ namespace TaskGrid.Store.Model;
 internal sealed class ModelMismatchException(string message) : Exception(message);
 
 /// <summary>Random operations from a seed, each done to the store and to the model; what they answer has to be the same.</summary>
-internal sealed class ModelRun(TestGrid grid, int seed)
+internal sealed partial class ModelRun(TestGrid grid, int seed)
 {
     private const int FiguresEvery = 4;
 
@@ -71,17 +71,21 @@ internal sealed class ModelRun(TestGrid grid, int seed)
 
     private Task StepAsync() => _random.Next(100) switch
     {
-        < 28 => AcceptAsync(),
-        < 58 => LeaseAsync(),
-        < 76 => EndAsync(),
-        < 77 => DieAsync(),
-        < 78 => BeginAsync(),
-        < 83 => CancelAsync(),
-        < 86 => ChangeAsync(),
-        < 88 => RetryAsync(),
-        < 94 => PassAsync(),
-        < 96 => ExpireAsync(),
-        < 98 => ConfigureAsync(),
+        < 22 => AcceptAsync(),
+        < 25 => AcceptTogetherAsync(),
+        < 27 => AcceptAgainAsync(),
+        < 54 => LeaseAsync(),
+        < 68 => EndAsync(),
+        < 71 => EndTogetherAsync(),
+        < 73 => DieAsync(),
+        < 76 => BeginAsync(),
+        < 80 => CancelAsync(),
+        < 83 => ChangeAsync(),
+        < 85 => RetryAsync(),
+        < 90 => PassAsync(),
+        < 92 => ExpireAsync(),
+        < 94 => SurveyAsync(),
+        < 97 => ConfigureAsync(),
         _ => PauseAsync(),
     };
 
@@ -131,6 +135,10 @@ internal sealed class ModelRun(TestGrid grid, int seed)
         Note($"lease {max} ({idle} idle, {_ahead} ms ahead) of {queue} for {silo.Name}");
         Same(string.Join(' ', expected.Taken.Select(t => $"{t.Id}@{t.StartsAt}#{t.Token}")), string.Join(' ', reply.Leases.Select(l => $"{l.Id}@{l.StartedAt}#{l.Token}")));
         Same(expected.NeedsSlot, reply.NeedsSlot);
+        if (reply.Status == LeaseStatus.Ok)
+        {
+            CheckIsSeen(queue, reply.More || reply.NeedsSlot, reply.LookAgainIn);
+        }
     }
 
     private async Task EndAsync()
@@ -156,7 +164,7 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             1 => ('F', new Verdict.Fail(new("X", "no"))),
             2 => ('R', new Verdict.Retry(new("X", "no"), TimeSpan.FromMilliseconds(delay))),
             3 => ('Z', (Verdict)new Verdict.Snooze(TimeSpan.FromMilliseconds(delay))),
-            _ => ('S', new Verdict.Succeed(JsonText.From(1))),
+            _ => ('S', new Verdict.Succeed(JsonText.From(task.Id))),
         };
         Same(_model.Finish(task.Id, token, outcome, delay), await grid.Tasks.FinishAsync(task.Id, token, verdict, []));
     }
@@ -324,8 +332,20 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             var record = await grid.ReadAsync(task.Id);
             var line = record.Line;
             Same(
-                $"{task.Id} {task.Code} {task.Attempt} {task.Crashes} {task.Issued} {task.Applied} {task.Token} {task.Forgiven}",
-                $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven}");
+                $"{task.Id} {task.Code} {task.Attempt} {task.Crashes} {task.Issued} {task.Applied} {task.Token} {task.Forgiven} {task.Queue} {task.Priority}",
+                $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven} {line.Queue} {line.Priority}");
+            if (task.Waits)
+            {
+                Same($"{task.Id} {task.Due}", $"{task.Id} {line.Due}");
+            }
+            else if (record.Lease is { } lease)
+            {
+                Same($"{task.Id} {task.Silo} {task.Begun} {task.CancelRequested}", $"{task.Id} {lease.Silo} {lease.Begun} {lease.CancelRequested}");
+            }
+            else if (task.Ended == 'S')
+            {
+                Same(task.Id, record.ToSnapshot().Result?.As<string>());
+            }
         }
 
         // Each look at them reads all of an hour.
@@ -366,9 +386,11 @@ internal sealed class ModelRun(TestGrid grid, int seed)
             await grid.Tasks.CancelAsync(task.Id, "requested");
         }
 
+        _forgotten.Clear();
         foreach (var task in _model.Tasks.Values)
         {
             await grid.Tasks.ForgetAsync(task.Id);
+            _forgotten.Add(task.Id);
         }
 
         _model.Tasks.Clear();
