@@ -11,6 +11,10 @@ internal sealed class History
     // What is still open then will never end: a death is noticed after 7 s, a lost lease after 13, code that runs already takes 15.
     private const double LongestEnd = 120_000;
 
+    // Code that nobody could stop may hold its slot for 15 s.
+    private const double LongestProbe = 30_000;
+    private const int Probes = 16;
+
     private readonly World _world;
     private readonly SimGrid _grid;
     private readonly bool _losesWrites;
@@ -22,7 +26,7 @@ internal sealed class History
         _world = world;
         _losesWrites = world.Chance(0.12);
         _turmoil = world.Between(6000, 18000);
-        var witness = new Witness(world, _losesWrites);
+        var witness = new Witness(world);
         var weather = new Weather(world);
         var store = new SimStore(world, weather, witness);
         string[] queues = world.Chance(0.3) ? ["q1", "q2"] : ["q1"];
@@ -88,19 +92,85 @@ internal sealed class History
             _world.After(_world.Between(100, _turmoil), _world.One(_troubles));
         }
 
+        TroubleTheStore();
         _world.Run(() => _world.Now > _turmoil * 1000, double.MaxValue / 1e6);
         ClearUp();
-        if (!_world.Run(() => _world.Events % 16 == 0 && IsOver(), LongestEnd))
-        {
-            var idle = string.Join(", ", _grid.Silos.Where(s => !s.MayBegin).Select(s => $"{s} may not begin anything"));
-            _world.Break($"{LongestEnd / 1000} s after the last trouble not all is well: {_grid.Witness.OpenIn(_grid.Store.Model)} {idle}");
-        }
+        RunToEnd(LongestEnd, "the last trouble");
 
         // Whoever has woken late, or still holds something, has its say.
         _world.Run(() => false, _world.Chance(0.2) ? 10_000 : 0);
+        Probe();
         if (_world.Broken is null)
         {
             _grid.Witness.CheckEnd(_grid.Store.Model);
+        }
+    }
+
+    /// <summary>In one history of four the store stands still for a while; in another it is started anew, or forgets that a silo has come.</summary>
+    private void TroubleTheStore()
+    {
+        var kind = _world.Later.Next(4);
+        for (var times = kind > 1 ? 0 : _world.Later.Next(1, 4); times > 0; times--)
+        {
+            var time = 500 + (_world.Later.NextDouble() * 8500);
+            Action trouble = (kind, _losesWrites) switch
+            {
+                (0, _) => () => _grid.Store.StandStill(time),
+                (_, false) => _grid.Store.Restart,
+                _ => () =>
+                {
+                    Stop();
+                    ForgetWhoComes();
+                },
+            };
+            _world.After(_world.Later.NextDouble() * _turmoil, trouble);
+        }
+    }
+
+    /// <summary>As soon as a silo has work that the store on its disk does not know, the store goes back; and when the silo has offered what it holds, it dies.</summary>
+    private void ForgetWhoComes()
+    {
+        if (_grid.Weather.IsFine)
+        {
+            return;
+        }
+
+        if (Array.Find(_grid.Silos, s => !s.IsDead && s.Held.Count > 0 && _grid.Store.IsNews(s)) is not { } silo)
+        {
+            _world.After(20, ForgetWhoComes);
+            return;
+        }
+
+        _grid.Store.GoBack();
+        _grid.Store.DiesOfItsOffer = silo;
+    }
+
+    /// <summary>Every slot takes work again: more tasks than there are slots run to their end, soon.</summary>
+    private void Probe()
+    {
+        if (_world.Broken is not null || _world.Later.Next(4) > 0)
+        {
+            return;
+        }
+
+        var client = new SimClient(_grid);
+        for (var i = 0; i < Probes; i++)
+        {
+            var plan = new TaskPlan(1000 + i, _grid.Queues[i % _grid.Queues.Count]);
+            _grid.Plan(plan);
+            _grid.Witness.Expect(plan);
+            _world.Begin(() => client.SubmitAsync(plan, 0));
+        }
+
+        RunToEnd(LongestProbe, "more tasks were submitted");
+    }
+
+    private void RunToEnd(double limit, string since)
+    {
+        if (!_world.Run(() => _world.Events % 16 == 0 && IsOver(), limit))
+        {
+            var idle = string.Join(", ", _grid.Silos.Where(s => !s.MayBegin).Select(s => $"{s} may not begin anything"));
+            _world.Break($"{limit / 1000} s after {since} not all is well: {_grid.Witness.OpenIn(_grid.Store.Model)} {idle}");
         }
     }
 

@@ -95,6 +95,9 @@ public enum PlantedBug
     /// <summary>After lost writes running leases are not offered again.</summary>
     NotOfferedAgain,
 
+    /// <summary>A silo whose coming the store has lost offers its leases, and is not on the list for that.</summary>
+    OfferedUnlisted,
+
     /// <summary>A silo that had not seen what the store has lost is not told that it has.</summary>
     LifeNotCompared,
 

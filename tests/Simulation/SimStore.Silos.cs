@@ -11,6 +11,9 @@ internal sealed partial class SimStore
 {
     private const int CrashLimit = 3;
 
+    /// <summary>A silo that ends before it is told that what it has offered is there.</summary>
+    public SimSilo? DiesOfItsOffer { get; set; }
+
     /// <summary>The life of the store, for a silo that comes.</summary>
     public Task<Answer<(int, long)>> JoinAsync(SimSilo from) => CallAsync(from, draws: false, isRecovery: true, () =>
     {
@@ -77,6 +80,17 @@ internal sealed partial class SimStore
                 refused.Add(lease.Id);
                 witness.Refused(lease);
             }
+        }
+
+        if (world.Has(PlantedBug.OfferedUnlisted) && Model.IsUnregistered(from.Incarnation.Id))
+        {
+            Model.Beats.Remove(from.Incarnation.Id);
+        }
+
+        if (from == DiesOfItsOffer)
+        {
+            from.After(0, from.Die);
+            DiesOfItsOffer = null;
         }
 
         Model.Advance(seen);

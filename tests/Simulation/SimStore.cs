@@ -17,6 +17,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
     private readonly List<string> _woken = [];
     private GridModel? _onDisk;
     private int _processes;
+    private long _standsStillUntil;
 
     public GridModel Model { get; private set; } = new();
 
@@ -35,6 +36,23 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             Model.Process = ++_processes;
             witness.WentBack(Model);
         }
+    }
+
+    /// <summary>Whether a crash would take it that a silo has come.</summary>
+    public bool IsNews(SimSilo silo) => _onDisk is not null && !_onDisk.Beats.ContainsKey(silo.Incarnation.Id);
+
+    /// <summary>It is another process, and has lost nothing.</summary>
+    public void Restart()
+    {
+        world.Tell($"the store is started anew");
+        Model.Process = ++_processes;
+    }
+
+    /// <summary>It does nothing for a while, and then all that has come meanwhile, whether anybody still waits for it or not.</summary>
+    public void StandStill(double milliseconds)
+    {
+        world.Tell($"the store stands still for {milliseconds:0} ms");
+        _standsStillUntil = world.Now + (long)(milliseconds * 1000);
     }
 
     /// <summary>Takes a task in: its own id, or that of the one that stands for it.</summary>
@@ -211,8 +229,19 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             from.After(CallTimeout, () => answer.TrySetResult(default));
         }
 
-        world.After(there, () =>
+        var sentAt = world.Now;
+        world.After(there, Arrive);
+        return answer.Task;
+
+        void Arrive()
         {
+            if (_standsStillUntil > world.Now)
+            {
+                from.After(CallTimeout - ((world.Now - sentAt) / 1000d), () => answer.TrySetResult(default));
+                world.After((_standsStillUntil - world.Now) / 1000d, Arrive);
+                return;
+            }
+
             if (IsDown || from.IsCutFromStore)
             {
                 Fail();
@@ -262,8 +291,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
                     }
                 });
             });
-        });
-        return answer.Task;
+        }
 
         // A connection that breaks is noticed at once; one that is silent, by the call's timeout.
         void Fail() => from.After(world.Chance(0.5) ? world.Between(1, 50) : CallTimeout, () => answer.TrySetResult(default));

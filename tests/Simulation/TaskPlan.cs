@@ -68,6 +68,13 @@ internal sealed class TaskPlan
         }
     }
 
+    /// <summary>A task that just runs.</summary>
+    public TaskPlan(int number, string queue)
+    {
+        (Id, Queue, Settings, Callers) = ($"t{number}", queue, s_settings[^4], 1);
+        _runs = [.. Enumerable.Repeat(new PlannedRun(Ending.Returns, 5), PlannedRuns)];
+    }
+
     public string Id { get; }
 
     /// <summary>It takes each process with it that runs it.</summary>

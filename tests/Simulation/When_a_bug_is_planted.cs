@@ -15,6 +15,8 @@ public sealed class When_a_bug_is_planted(ITestOutputHelper output)
         {
             if (History.Run(seed, bug).Broken is { } broken)
             {
+                // A simulation that falls over has found nothing.
+                Assert.DoesNotContain(World.Failed, broken, StringComparison.Ordinal);
                 output.WriteLine($"{bug} is found in history {seed}: {broken}");
                 return;
             }

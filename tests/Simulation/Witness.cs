@@ -4,7 +4,7 @@ using TaskGrid.Tasks;
 namespace TaskGrid.Simulation;
 
 /// <summary>Sees all that happens in a history, and says when something must not be. It knows what was promised to whom, and asks no part of the engine.</summary>
-internal sealed class Witness(World world, bool writesAreLost)
+internal sealed class Witness(World world)
 {
     // For so many ms after its last beat a silo may begin what it holds.
     private const long LongestTrust = 4000;
@@ -18,6 +18,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     private readonly Dictionary<string, Tale> _tales = [];
     private readonly Dictionary<string, long> _epochs = [];
     private readonly Dictionary<string, int> _queueLimits = [];
+    private bool _writesAreLost;
     private bool _leasesAgain;
 
     public void Expect(TaskPlan plan) => _tales[plan.Id] = new(plan);
@@ -39,6 +40,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     /// <summary>A store has gone back: what it does not know any more is lost, which it had not promised to keep.</summary>
     public void WentBack(GridModel model)
     {
+        _writesAreLost = true;
         foreach (var tale in _tales.Values.Where(t => !model.Tasks.ContainsKey(t.Plan.Id)))
         {
             (tale.IsPromised, tale.WasLost) = (false, true);
@@ -89,7 +91,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     {
         _leasesAgain = true;
         var tale = _tales[task.Id];
-        if (tale.IsCancelled && !writesAreLost)
+        if (tale.IsCancelled && !_writesAreLost)
         {
             world.Break($"{task.Id} is leased after its cancel was acknowledged");
         }
@@ -104,7 +106,7 @@ internal sealed class Witness(World world, bool writesAreLost)
             world.Break($"{task.Id} is leased when it is '{fate}' by its expiry or deadline");
         }
 
-        if (epoch < _epochs.GetValueOrDefault(task.Queue) && !writesAreLost)
+        if (epoch < _epochs.GetValueOrDefault(task.Queue) && !_writesAreLost)
         {
             world.Break($"{task.Id} is leased by a dispatcher of epoch {epoch} after one of {_epochs[task.Queue]}");
         }
@@ -145,7 +147,7 @@ internal sealed class Witness(World world, bool writesAreLost)
     {
         var tale = _tales[task.Id];
         tale.BegunToken = null;
-        if (writesAreLost)
+        if (_writesAreLost)
         {
             return;
         }
@@ -185,7 +187,7 @@ internal sealed class Witness(World world, bool writesAreLost)
             world.Break($"{id} begins before its lease is in the store");
         }
 
-        if (writesAreLost)
+        if (_writesAreLost)
         {
             // A silo that has not seen yet that its lease is lost can't know; one that has offered it again must be left to it.
             if (tale.Live.Find(r => r.IsOfferedAgain && MustHaveEnded(r)) is { } offered)
@@ -268,7 +270,7 @@ internal sealed class Witness(World world, bool writesAreLost)
                 world.Break($"{task.Id} has succeeded and never ran");
             }
 
-            if (task.Ended == 'S' && task.Applied != tale.LastToken && !writesAreLost)
+            if (task.Ended == 'S' && task.Applied != tale.LastToken && !_writesAreLost)
             {
                 world.Break($"{task.Id} has the result of token {task.Applied}, its last lease had {tale.LastToken}");
             }

@@ -8,6 +8,9 @@ namespace TaskGrid.Simulation;
 /// </summary>
 internal sealed class World(int seed, PlantedBug bug, bool tells)
 {
+    /// <summary>Begins what is said when not the engine is at fault.</summary>
+    public const string Failed = "The simulation failed";
+
     // So many fit below an instant in an event's rank.
     private const int SequenceBits = 20;
 
@@ -18,6 +21,9 @@ internal sealed class World(int seed, PlantedBug bug, bool tells)
     public int Seed => seed;
 
     public Random Random { get; } = new(seed);
+
+    /// <summary>What has been added since: it has a chance of its own, so that the histories that have none of it are what they were.</summary>
+    public Random Later { get; } = new(seed ^ 0x5eed);
 
     /// <summary>Microseconds since the history began.</summary>
     public long Now { get; private set; }
@@ -55,11 +61,12 @@ internal sealed class World(int seed, PlantedBug bug, bool tells)
         var end = Now + (long)(milliseconds * 1000);
         while (Broken is null && !until())
         {
-            if (!_events.TryDequeue(out var action, out var rank) || rank >> SequenceBits > end || Events >= 1 << SequenceBits)
+            if (!_events.TryPeek(out var action, out var rank) || rank >> SequenceBits > end || Events >= 1 << SequenceBits)
             {
                 return false;
             }
 
+            _events.Dequeue();
             Now = rank >> SequenceBits;
             Events++;
             Mix((ulong)Now);
@@ -87,7 +94,7 @@ internal sealed class World(int seed, PlantedBug bug, bool tells)
         }
         catch (Exception e)
         {
-            Break($"The simulation failed: {e}");
+            Break($"{Failed}: {e}");
         }
     }
 
