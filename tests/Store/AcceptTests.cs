@@ -47,6 +47,18 @@ public sealed class AcceptTests(StoreServers servers) : StoreTest(servers)
     }
 
     [Theory, OnEveryStore]
+    public async Task Accept_SameIdThatHasJustBecomeDue_CountsOnce(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var task = TestGrid.Task("a", delay: TimeSpan.FromSeconds(1));
+        await grid.Tasks.AcceptAsync(task);
+        await grid.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(Acceptance.Same, (await grid.Tasks.AcceptAsync(task)).Acceptance);
+        Assert.Equal(1, (await grid.Stats.ReadAsync()).Queued);
+        Assert.Equal(["a"], await grid.DrainAsync(await grid.SiloAsync()));
+    }
+
+    [Theory, OnEveryStore]
     public async Task Accept_SameIdWhoseIndexEntryIsGone_AddsItAgain(StoreKind store)
     {
         var grid = await OpenAsync(store);

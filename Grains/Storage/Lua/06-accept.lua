@@ -16,7 +16,10 @@ local function accept_again(key, id, hash)
   if not is_final(t) and call('HEXISTS', leases, id) == 0 then
     call('SADD', queues, t.queue)
     bind_terms(t, id, terms_of(t, id))
-    add_waiting(t, id)
+    -- One that has become due may not have been moved into its lane yet: two entries would count as two tasks.
+    if t.due > now or not call('ZSCORE', queue_key(t.queue) .. ':due', id) then
+      add_waiting(t, id)
+    end
   end
   return { 'same' }
 end
