@@ -35,6 +35,14 @@ public sealed class When_a_rule_is_broken(StoreServers servers) : StoreTest(serv
     [InlineData("started - math.max(tonumber(due), tonumber(created))", "started - tonumber(created)")]
     [InlineData("call('ZCOUNT', retrying, '(' .. now_text, '+inf'), 0", "0, 0")]
     [InlineData("    ready = ready + ready_in(queue)\n", "    ready = ready_in(queue)\n")]
+    [InlineData("    if l.token == token then\n      return l", "    if true then\n      return l")]
+    [InlineData("  if t.hash ~= hash then\n    return { 'exists' }", "  if false then\n    return { 'exists' }")]
+    [InlineData("return forgotten and { forgotten == hash and 'forgotten' or 'exists' }", "return nil")]
+    [InlineData("if not t or is_final(t) or t.issued >= tonumber(l.token) then", "if not t then")]
+    [InlineData("if not l or not is_dead(l.silo) then", "if not l then")]
+    [InlineData("'k', e.k, 'r', e.result)", "'k', e.k, 'r', ends[1].result)")]
+    [InlineData("  elseif t.crashes >= tonumber(limit) then", "  elseif false then")]
+    [InlineData("  elseif l.begun == '1' and has(t.flags, 'm') then", "  elseif false then")]
     public async Task The_model_notices(string rule, string broken)
     {
         Assert.SkipWhen(RedisServer.Path is null, "redis-server is not on the PATH.");

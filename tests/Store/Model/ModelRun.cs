@@ -150,6 +150,13 @@ internal sealed partial class ModelRun(TestGrid grid, int seed)
 
         // One in ten has a token that is not, or no longer, that of the lease.
         var token = _random.Next(10) == 0 ? task.Issued : task.Token!.Value;
+        if (_random.Next(20) == 0)
+        {
+            Note($"end the lease of {task.Id} as if its silo were dead");
+            Same(_model.Lapse(task.Id, token, TestGrid.CrashLimit) is not null, await grid.Leases.LapseAsync(task.Id, token, TestGrid.CrashLimit));
+            return;
+        }
+
         var (way, delay) = (_random.Next(6), _random.Next(0, 2000));
         Note($"end {task.Id} in way {way}, delay {delay}, token {token}");
         if (way == 0)
@@ -174,6 +181,13 @@ internal sealed partial class ModelRun(TestGrid grid, int seed)
     {
         var at = _random.Next(_silos.Length);
         var silo = _silos[at];
+        // What has been there at deaths before is written when it begins: only so does it come to its third.
+        foreach (var suspect in _model.LeasesOf(silo.Name).Where(t => !t.Begun).ToList())
+        {
+            Note($"begin {suspect.Id}");
+            Same(_model.Begin(suspect.Id, suspect.Token!.Value), await grid.Leases.BeginAsync(suspect.Id, suspect.Token!.Value));
+        }
+
         Note($"{silo.Name} dies");
         await grid.BuryAsync(silo);
         _model.Bury(silo.Name, _model.Beats[silo.Name]);
