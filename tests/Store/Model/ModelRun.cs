@@ -10,8 +10,6 @@ internal sealed class ModelMismatchException(string message) : Exception(message
 /// <summary>Random operations from a seed, each done to the store and to the model; what they answer has to be the same.</summary>
 internal sealed partial class ModelRun(TestGrid grid, int seed)
 {
-    private const int FiguresEvery = 4;
-
     private static readonly string[] s_queues = ["one", "two"];
     private static readonly string[] s_names = ["a", "b", "c"];
 
@@ -25,10 +23,8 @@ internal sealed partial class ModelRun(TestGrid grid, int seed)
     private int _lives;
     private int _ids;
     private long _place;
-    private int _clearings;
     private (Snapshot Store, GridModel Model)? _onDisk;
     private int _processes;
-    private int _looks;
 
     public async Task RunAsync(int operations)
     {
@@ -337,81 +333,6 @@ internal sealed partial class ModelRun(TestGrid grid, int seed)
         }
     }
 
-    /// <summary>Every task is what the model says, and the raw keys keep their promises.</summary>
-    private async Task CheckAllAsync()
-    {
-        await ExpireAsync();
-        foreach (var task in _model.Tasks.Values)
-        {
-            var record = await grid.ReadAsync(task.Id);
-            var line = record.Line;
-            Same(
-                $"{task.Id} {task.Code} {task.Attempt} {task.Crashes} {task.Issued} {task.Applied} {task.Token} {task.Forgiven} {task.Queue} {task.Priority}",
-                $"{task.Id} {line.Code} {line.Attempt} {line.Crashes} {line.Issued} {line.Applied} {record.Lease?.Token} {line.Forgiven} {line.Queue} {line.Priority}");
-            if (task.Waits)
-            {
-                Same($"{task.Id} {task.Due}", $"{task.Id} {line.Due}");
-            }
-            else if (record.Lease is { } lease)
-            {
-                Same($"{task.Id} {task.Silo} {task.Begun} {task.CancelRequested}", $"{task.Id} {lease.Silo} {lease.Begun} {lease.CancelRequested}");
-            }
-            else if (task.Ended == 'S')
-            {
-                Same(task.Id, record.ToSnapshot().Result?.As<string>());
-            }
-        }
-
-        // Each look at them reads all of an hour.
-        if (_looks++ % FiguresEvery == 0)
-        {
-            await CheckFiguresAsync();
-        }
-
-        // Not the chance that makes the history.
-        await foreach (var (expected, listed) in ListCheck.CompareAsync(grid, _model.Tasks.Keys, s_queues, s_names, new(seed + _ids)))
-        {
-            Same(expected, listed);
-        }
-
-        await Invariants.AssertAsync(grid, when: $"seed {seed}");
-    }
-
-    private async Task CheckFiguresAsync()
-    {
-        var stats = await grid.Stats.ReadAsync();
-        Same(_model.Unfinished, (stats.Scheduled, stats.Queued, stats.Retrying, stats.Running));
-        foreach (var slot in stats.History)
-        {
-            Same((slot.At, _model.LatencyAt(slot.At.ToUnixTimeMilliseconds())), (slot.At, (slot.Wait, slot.Run)));
-        }
-    }
-
-    /// <summary>Ends and forgets what there is, so that the model does not get slow.</summary>
-    private async Task ClearAsync()
-    {
-        foreach (var task in _model.Tasks.Values.Where(t => t.Token is not null))
-        {
-            await grid.Tasks.FinishAsync(task.Id, task.Token!.Value, new Verdict.Cancel("requested"), []);
-        }
-
-        foreach (var task in _model.Tasks.Values.Where(t => t.Waits))
-        {
-            await grid.Tasks.CancelAsync(task.Id, "requested");
-        }
-
-        _forgotten.Clear();
-        foreach (var task in _model.Tasks.Values)
-        {
-            await grid.Tasks.ForgetAsync(task.Id);
-            _forgotten.Add(task.Id);
-        }
-
-        _model.Tasks.Clear();
-        _history.Clear();
-        _clearings++;
-    }
-
     private T Pick<T>(T[] from) => from[_random.Next(from.Length)];
 
     private ModelTask? Pick(IEnumerable<ModelTask> from) => from.ToArray() is { Length: > 0 } all ? Pick(all) : null;
@@ -419,12 +340,4 @@ internal sealed partial class ModelRun(TestGrid grid, int seed)
     private static DateTimeOffset? Instant(long milliseconds) => milliseconds == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private void Note(string what) => _history.Add(what);
-
-    private void Same<T>(T expected, T actual)
-    {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual))
-        {
-            throw new ModelMismatchException($"seed {seed}, grid {grid.Name}: expected '{expected}', the store says '{actual}'. Last:\n{string.Join('\n', _history.TakeLast(40))}");
-        }
-    }
 }
