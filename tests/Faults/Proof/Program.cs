@@ -1,14 +1,14 @@
 using TaskGrid.Faults.Proof;
 
-// The long form of the fault tests: everything that takes hours, in parts of minutes. A part that is done for a commit is not done again,
-// so it may be ended and started as often as one likes; whatever is there is put together into docs/reliability.md. The figures of each
-// part are in docs/reliability/<commit>, to be committed with the page: parts can be done on different days.
+// The long form of the fault tests: everything that takes hours, in parts of minutes. A part that is done for a commit of the product, with the
+// tests as they are, is not done again, so it may be ended and started as often as one likes; whatever is there is put together into
+// docs/reliability.md. The figures of each part are in docs/reliability/<commit>, to be committed with the page: parts can be done on different days.
 //
 //     dotnet run --project tests/Faults/Proof            all parts that are missing, then the report
 //     dotnet run --project tests/Faults/Proof -- soak    only those whose name contains a word
-//     dotnet run --project tests/Faults/Proof -- report  the report alone, of another commit if its name follows
+//     dotnet run --project tests/Faults/Proof -- report  the report alone
 var repository = Repository.Find();
-var commit = args is ["report", var named] ? named : await repository.CommitAsync();
+var commit = await repository.ProductAsync();
 var folder = new ReportFolder(repository, commit);
 
 var word = args.FirstOrDefault();

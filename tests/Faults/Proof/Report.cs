@@ -24,7 +24,7 @@ internal static class Report
         page.Append(CultureInfo.InvariantCulture, $"""
             # Reliability: what was done to the grid, and what came of it
 
-            The long form of the fault tests, on commit `{commit}`: `dotnet run --project tests/Faults/Proof`. What each case does, and what a user can rely
+            The long form of the fault tests, on the product of commit `{commit}`: `dotnet run --project tests/Faults/Proof`. What each case does, and what a user can rely
             on, is in [guarantees](guarantees.md); this page has the figures.
 
             Machine: {Machine()}, Redis {redis}. All processes of a case (three silos, a web application, Redis, the client) share it.
@@ -67,10 +67,10 @@ internal static class Report
         }
 
         page.Append(CultureInfo.InvariantCulture, $"\n## Parts\n\n{all.Count(p => p.Result is { Passed: true })} of {all.Count} have passed. The figures of each are in `docs/reliability/{commit}`.\n\n");
-        page.Append("| Part | passed | failed | not run | took, s |\n|---|---|---|---|---|\n");
+        page.Append("| Part | tests of commit | passed | failed | not run | took, s |\n|---|---|---|---|---|---|\n");
         foreach (var part in all.GroupBy(p => PartRun.WithoutNumber(p.Name), p => p.Result))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(part.Key)} | {part.Count(r => r is { Passed: true })} | {part.Count(r => r is { Passed: false })} | {part.Count(r => r is null)} | {part.Sum(r => r?.Seconds)} |");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Words(part.Key)} | {string.Join(", ", part.Select(r => r?.Tests).OfType<string>().Distinct())} | {part.Count(r => r is { Passed: true })} | {part.Count(r => r is { Passed: false })} | {part.Count(r => r is null)} | {part.Sum(r => r?.Seconds)} |");
         }
 
         return page.ToString();

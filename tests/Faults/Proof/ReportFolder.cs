@@ -3,15 +3,16 @@ using System.Text.Json;
 namespace TaskGrid.Faults.Proof;
 
 /// <summary>A part that was run.</summary>
+/// <param name="Tests">The last commit that changed what it does.</param>
 /// <param name="Passed">Whether all of its tests have passed.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Cases">What came of its cases.</param>
-internal sealed record PartResult(bool Passed, double Seconds, IReadOnlyList<CaseResult> Cases);
+internal sealed record PartResult(string Tests, bool Passed, double Seconds, IReadOnlyList<CaseResult> Cases);
 
 /// <summary>One case, as <c>Part</c> of the tests writes it.</summary>
 internal sealed record CaseResult(string Case, int Acknowledged, int Repeated, IReadOnlyDictionary<string, int> Counts, IReadOnlyDictionary<string, IReadOnlyList<double>> Figures);
 
-/// <summary>What is known of a commit: the figures lie beside the report and are committed with it, so that a part done anywhere counts; logs stay here.</summary>
+/// <summary>What is known of a product: the figures lie beside the report and are committed with it, so that a part done anywhere counts; logs stay here.</summary>
 internal sealed class ReportFolder
 {
     private readonly string _figures;

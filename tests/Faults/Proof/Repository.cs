@@ -6,6 +6,8 @@ namespace TaskGrid.Faults.Proof;
 /// <summary>The repository that this program is of.</summary>
 internal sealed record Repository(string Path)
 {
+    private static readonly string[] s_product = ["Grains/", "Grains.Interfaces/", "Silo/", "Client.Web/", "Directory.", "global.json"];
+
     public static Repository Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -19,13 +21,17 @@ internal sealed record Repository(string Path)
         throw new InvalidOperationException("Run it from within the repository.");
     }
 
-    /// <summary>The last commit that changed the product or what it is tried by; what is not committed has no report.</summary>
-    public async Task<string> CommitAsync()
+    /// <summary>The last commit that changed the product: what a report is about.</summary>
+    public Task<string> ProductAsync() => CommitOfAsync(files => files.Where(f => s_product.Any(p => f.StartsWith(p, StringComparison.Ordinal)) && !f.EndsWith(".md", StringComparison.Ordinal)));
+
+    /// <summary>The last commit that changed any of some files; what is not committed has no report.</summary>
+    /// <param name="choose">Which of all files.</param>
+    public async Task<string> CommitOfAsync(Func<IEnumerable<string>, IEnumerable<string>> choose)
     {
-        string[] code = ["--", "Grains", "Grains.Interfaces", "Silo", "Client.Web", "Directory.*", "global.json", "tests/Faults", "tests/Kit", "tests/Simulation", "tests/Store/Model", ":!*.md"];
-        var changes = await GitAsync(["status", "--porcelain", .. code]);
+        string[] files = ["--", .. choose((await GitAsync("ls-files")).Split('\n'))];
+        var changes = await GitAsync(["status", "--porcelain", .. files]);
         return changes.Length == 0
-            ? await GitAsync(["log", "-1", "--format=%h", .. code])
+            ? await GitAsync(["log", "-1", "--format=%h", .. files])
             : throw new InvalidOperationException($"Commit first: a report is about a commit.\n{changes}");
     }
 
