@@ -56,7 +56,10 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>A task that is to end otherwise than by success; a task that may do either is told of when it has.</summary>
+    /// <summary>How many ids the grid said yes to between two instants.</summary>
+    public int AcknowledgedBetween(TimeSpan from, TimeSpan until) => _acknowledged.Count(a => a.Value > from && a.Value < until);
+
+    /// <summary>How a task is to end, if not by success.</summary>
     public void Expect(string id, TaskState end) => _otherEnds[id] = end;
 
     /// <summary>How a task is to end: by success, unless it was said otherwise.</summary>

@@ -205,6 +205,19 @@ internal sealed class RealGrid : IAsyncDisposable
         return silo!;
     }
 
+    /// <summary>How many silos the cluster says that it has, or -1 when it does not answer.</summary>
+    public async Task<int> ActiveSilosAsync()
+    {
+        try
+        {
+            return (await _client!.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)).Count;
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            return -1;
+        }
+    }
+
     /// <summary>Waits for what only the handlers' own log tells.</summary>
     public async Task UntilAsync(Func<RealGrid, bool> condition, string what, TimeSpan? within = null)
     {
@@ -229,6 +242,10 @@ internal sealed class RealGrid : IAsyncDisposable
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Waits for an instant, when there is nothing that tells of what is waited for.</summary>
+    public static Task UntilAsync(TimeSpan instant) =>
+        instant > Now ? Task.Delay(instant - Now, TimeProvider.System, TestContext.Current.CancellationToken) : Task.CompletedTask;
 
     /// <summary>Ends this process's client: from here on nobody talks to the cluster.</summary>
     public async Task DisconnectAsync()

@@ -22,7 +22,7 @@ internal sealed class Web : IAsyncDisposable
     private ServerProcess _process = null!;
     private int _repeated;
 
-    private Web(string redis, string address)
+    private Web(string redis, string address, (string Key, string Value)[] settings)
     {
         _environment = new()
         {
@@ -33,6 +33,11 @@ internal sealed class Web : IAsyncDisposable
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             ["DOTNET_gcServer"] = "0",
         };
+        foreach (var (key, value) in settings)
+        {
+            _environment[key] = value;
+        }
+
         _http = new() { BaseAddress = new(address), Timeout = TimeSpan.FromSeconds(20) };
     }
 
@@ -47,9 +52,9 @@ internal sealed class Web : IAsyncDisposable
     /// <summary>Resident memory in bytes.</summary>
     public long Memory => _process.Memory;
 
-    public static async Task<Web> StartAsync(string redis)
+    public static async Task<Web> StartAsync(string redis, params (string Key, string Value)[] settings)
     {
-        var web = new Web(redis, $"http://127.0.0.1:{Ports.Free()}");
+        var web = new Web(redis, $"http://127.0.0.1:{Ports.Free()}", settings);
         await web.RestartAsync();
         return web;
     }

@@ -27,14 +27,19 @@ internal sealed class Certificates : IDisposable
         }
 
         using var member = asMember.Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        using var expired = asMember.Create(authority, now.AddDays(-1), now.AddHours(-1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(AuthorityFile, authority.ExportCertificatePem());
         File.WriteAllText(CertificateFile, member.ExportCertificatePem());
+        File.WriteAllText(ExpiredFile, expired.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
     }
 
     public string AuthorityFile => Path.Combine(_folder, "authority.pem");
 
     public string CertificateFile => Path.Combine(_folder, "certificate.pem");
+
+    /// <summary>Of the same key, and an hour too old.</summary>
+    public string ExpiredFile => Path.Combine(_folder, "expired.pem");
 
     public string KeyFile => Path.Combine(_folder, "key.pem");
 

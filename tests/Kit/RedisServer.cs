@@ -6,13 +6,14 @@ namespace TaskGrid.Kit;
 /// <summary>A redis-server of the test's own, on a free loopback port, with the durability that the README asks for; stopped by its pid.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
+    private readonly IReadOnlyList<string> _runner;
     private readonly string[] _settings;
     private readonly DiskTrace? _disk;
     private Process _process;
 
-    private RedisServer(int port, string folder, bool traced, TimeSpan syncTakes, string[] settings)
+    private RedisServer(int port, string folder, bool traced, TimeSpan syncTakes, IReadOnlyList<string> runner, string[] settings)
     {
-        (Port, Folder, _settings) = (port, folder, settings);
+        (Port, Folder, _runner, _settings) = (port, folder, runner, settings);
         _disk = traced ? new(System.IO.Path.Combine(Folder, "trace"), syncTakes) : null;
         _process = Start();
     }
@@ -31,13 +32,16 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <param name="traced">Whether <see cref="CutPowerAsync"/> will be asked for; needs strace.</param>
     /// <param name="settings">More of redis-server's own, which come after those of every server here.</param>
-    public static Task<RedisServer> StartAsync(bool traced = false, params string[] settings) => StartAsync(NewFolder(), traced, TimeSpan.Zero, settings);
+    public static Task<RedisServer> StartAsync(bool traced = false, params string[] settings) => StartAsync(NewFolder(), traced, TimeSpan.Zero, [], settings);
+
+    /// <summary>One that a command becomes, which comes before it.</summary>
+    public static Task<RedisServer> StartAfterAsync(IReadOnlyList<string> runner) => StartAsync(NewFolder(), traced: false, TimeSpan.Zero, runner, []);
 
     /// <summary>One that keeps what it is told in a folder that there is: it goes with the server.</summary>
-    public static Task<RedisServer> StartInAsync(string folder) => StartAsync(folder, traced: false, TimeSpan.Zero, []);
+    public static Task<RedisServer> StartInAsync(string folder) => StartAsync(folder, traced: false, TimeSpan.Zero, [], []);
 
     /// <summary>One on a disk of which each sync takes so long; needs strace.</summary>
-    public static Task<RedisServer> StartOnSlowDiskAsync(TimeSpan syncTakes, params string[] settings) => StartAsync(NewFolder(), traced: true, syncTakes, settings);
+    public static Task<RedisServer> StartOnSlowDiskAsync(TimeSpan syncTakes, params string[] settings) => StartAsync(NewFolder(), traced: true, syncTakes, [], settings);
 
     /// <summary>
     /// Ends it with all that it has answered handed to the kernel. A crash at any other moment may take a little more: with <c>everysec</c> it answers while a
@@ -89,6 +93,42 @@ internal sealed class RedisServer : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Waits until a replica has what its primary has, and hears of what comes.</summary>
+    public async Task SyncedAsync()
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 0; ; tries++)
+        {
+            var info = (await connection.GetServers()[0].InfoAsync("replication")).SelectMany(g => g);
+            if (info.Contains(new("master_link_status", "up")))
+            {
+                return;
+            }
+
+            await tick.WaitForNextTickAsync();
+            if (tries == 600)
+            {
+                throw new TimeoutException("The replica does not reach its primary.");
+            }
+        }
+    }
+
+    /// <summary>Every command that has changed anything, as its append-only file has them.</summary>
+    public async Task<IReadOnlyList<string>> WrittenAsync()
+    {
+        var written = await Task.WhenAll(Directory.GetFiles(System.IO.Path.Combine(Folder, "appendonlydir"), "*.incr.aof").Select(f => File.ReadAllTextAsync(f)));
+        return [.. written.SelectMany(w => w.Split("\r\n*"))];
+    }
+
+    /// <summary>Starts it again on the same port and with nothing of what it had been told, as from a disk that was lost.</summary>
+    public async Task RestartEmptyAsync()
+    {
+        await KillAsync();
+        Directory.Delete(System.IO.Path.Combine(Folder, "appendonlydir"), recursive: true);
+        await RestartAsync();
+    }
+
     /// <summary>Makes a replica a primary.</summary>
     public async Task PromoteAsync()
     {
@@ -115,9 +155,9 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
 
-    private static async Task<RedisServer> StartAsync(string folder, bool traced, TimeSpan syncTakes, string[] settings)
+    private static async Task<RedisServer> StartAsync(string folder, bool traced, TimeSpan syncTakes, IReadOnlyList<string> runner, string[] settings)
     {
-        var server = new RedisServer(Ports.Free(), folder, traced, syncTakes, settings);
+        var server = new RedisServer(Ports.Free(), folder, traced, syncTakes, runner, settings);
         await server.ReadyAsync();
         return server;
     }
@@ -126,7 +166,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         string[] command =
         [
-            Path ?? throw new InvalidOperationException("redis-server is not installed."),
+            .. _runner, Path ?? throw new InvalidOperationException("redis-server is not installed."),
             "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
             "--maxmemory-policy", "noeviction", "--logfile", System.IO.Path.Combine(Folder, "log"), .. _settings,
         ];

@@ -19,6 +19,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private Cutting? _cut;
     private int _count;
     private int _held;
+    private int _passed;
 
     /// <param name="target">The loopback port that it leads to.</param>
     /// <param name="at">The address of this machine at which it listens; loopback when it is left out.</param>
@@ -50,6 +51,9 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>How many connections or pieces of what was sent have stood before a cut.</summary>
     public int Held => Volatile.Read(ref _held);
+
+    /// <summary>How many pieces of what was sent have gone through, either way.</summary>
+    public int Passed => Volatile.Read(ref _passed);
 
     /// <summary>Ends connections as a machine does that has never heard of them.</summary>
     /// <param name="share">Which of them: 1 is all, 0.05 one in twenty.</param>
@@ -149,6 +153,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 }
 
                 await OpenAsync(near);
+                Interlocked.Increment(ref _passed);
                 for (var sent = 0; sent < bytes.Length;)
                 {
                     sent += await to.SendAsync(bytes.AsMemory(sent), _stop.Token);

@@ -34,6 +34,11 @@ builder.AddSilo()
         log?.Start(context);
         Environment.FailFast("Asked to by a task.");
     })
+    .AddTask("overflow", (TaskContext context) =>
+    {
+        log?.Start(context);
+        return Deeper(0);
+    })
     .AddTask("block", async (int milliseconds, TaskContext context) =>
     {
         // As code does that waits for something in a thread that is everybody's.
@@ -99,6 +104,9 @@ async Task<long> WorkAsync(int milliseconds, TaskContext context, CancellationTo
     // The result says which run it is of, so a test sees whose the grid has taken.
     return context.Token;
 }
+
+// Until there is no stack left, which no code can catch. What is done with the answer keeps it from being a loop.
+static int Deeper(int depth) => depth == int.MaxValue ? 0 : Deeper(depth + 1) + 1;
 
 long Block(int milliseconds, TaskContext context)
 {

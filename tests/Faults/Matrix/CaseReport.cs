@@ -12,8 +12,10 @@ namespace TaskGrid.Faults.Matrix;
 /// <param name="Repeated">How many requests had to be repeated.</param>
 /// <param name="Unhandled">Answers that no client can do anything with.</param>
 /// <param name="Missing">Of the tasks that it said yes to and does not know any more: when it had said yes.</param>
+/// <param name="Ended">The silos that ended though nobody had killed or stopped them.</param>
 internal sealed record CaseReport(
-    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled, IReadOnlyList<TimeSpan> Missing)
+    int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled,
+    IReadOnlyList<TimeSpan> Missing, IReadOnlyList<EndedSilo> Ended)
 {
     public override string ToString() =>
         $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: {Findings}; drained {Drain.TotalSeconds:0.0} s after the fault";
@@ -30,12 +32,25 @@ internal sealed record CaseReport(
         Part.Of(this, figures).Keep();
     }
 
-    /// <inheritdoc cref="Findings.Check"/>
-    public void Check(bool mayOverlap = false)
+    /// <summary>What holds after every case. Unless it says otherwise, nothing has run a second time and no silo has been taken for dead.</summary>
+    /// <param name="mayOverlap">As for <see cref="Findings.Check"/>.</param>
+    /// <param name="mostRepeats">How many runs there may be beyond the first of a task: a silo that ends interrupts as many as it has slots.</param>
+    /// <param name="mayEnd">The processes of silos that may end by themselves.</param>
+    public void Check(bool mayOverlap = false, int mostRepeats = 0, params IEnumerable<int> mayEnd)
     {
         Findings.Check(mayOverlap);
         Assert.True(Unhandled.Count == 0, string.Join("\n", Unhandled));
+        Assert.InRange(Findings.Repeated, 0, mostRepeats);
+        Assert.Empty(Ended.ExceptBy(mayEnd, e => e.Pid));
     }
+
+    /// <summary>The code of a frozen silo runs beside its successor until the silo notices that it was, and no other's.</summary>
+    public void CheckOverlapsAreOf(int frozen, TimeSpan until) => Assert.All(Findings.Overlaps, o =>
+    {
+        Assert.Equal(frozen, o.First.Pid);
+        Assert.NotEqual(frozen, o.Second.Pid);
+        Assert.True(o.First.EndedAt is null || o.First.EndedAt < until, $"{o.First} went on");
+    });
 
     /// <summary>When the tasks of runs that did not end ran again, counted from an instant: sorted.</summary>
     public IReadOnlyList<TimeSpan> RestartsOf(IEnumerable<Execution> interrupted, TimeSpan since)
@@ -43,4 +58,12 @@ internal sealed record CaseReport(
         var first = Runs.GroupBy(r => r.Id).ToDictionary(g => g.Key, g => g.OrderBy(r => r.Token).ToList());
         return [.. interrupted.Select(i => first[i.Id].First(r => r.Token > i.Token).StartedAt - since).Order()];
     }
+}
+
+/// <summary>A silo that has ended by itself.</summary>
+/// <param name="Pid">Its process.</param>
+/// <param name="LastWords">The last that it said.</param>
+internal sealed record EndedSilo(int Pid, string LastWords)
+{
+    public static EndedSilo Of(Member member) => new(member.Silo.Pid, member.Silo.Output);
 }

@@ -17,12 +17,16 @@ internal sealed record Member(ServerProcess Silo, TcpProxy Way, IReadOnlyList<Tc
 /// </summary>
 public sealed class HurtGrid : IAsyncLifetime
 {
+    /// <summary>How many tasks a silo runs at once.</summary>
+    public const int Slots = 16;
+
     private const int Silos = 3;
     private static readonly TimeSpan s_drained = TimeSpan.FromSeconds(120);
 
     // What has been left behind of a run or a lease shows itself after a silo's time to live: worth the wait where there is time.
     private static readonly TimeSpan s_aftermath = N <= 400 ? TimeSpan.Zero : TimeSpan.FromSeconds(8);
 
+    private readonly List<EndedSilo> _ended = [];
     private RealGrid _grid = null!;
     private TcpProxy _webWay = null!;
     private bool _isPlugged;
@@ -39,6 +43,9 @@ public sealed class HurtGrid : IAsyncLifetime
 
     /// <summary>The Redis to use; one of its own when it is left out.</summary>
     internal RedisServer? On { get; init; }
+
+    /// <summary>Where Redis talks in TLS, and by which certificates; it does not when it is left out.</summary>
+    internal (int Port, Certificates Certificates)? Tls { get; init; }
 
     /// <summary>Whether silos and clients reach each silo by ways that can be cut.</summary>
     internal bool HasInwardWays { get; init; }
@@ -83,11 +90,12 @@ public sealed class HurtGrid : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _grid = On is null ? await RealGrid.StartAsync(silos: 0, settings: Settings) : await RealGrid.StartAsync(On, silos: 0, settings: Settings);
-        _webWay = new(Redis.Port);
+        (string Key, string Value)[] trust = Tls is var (_, certificates) ? [("SSL_CERT_FILE", certificates.AuthorityFile)] : [];
+        _grid = On is null ? await RealGrid.StartAsync(silos: 0, settings: Settings) : await RealGrid.StartAsync(On, silos: 0, settings: [.. Settings, .. trust]);
+        _webWay = new(RedisPort);
         await RestoreAsync();
         await _grid.ConnectAsync();
-        Web = await Web.StartAsync(ConnectionTo(_webWay));
+        Web = await Web.StartAsync(ConnectionTo(_webWay), trust);
     }
 
     public async ValueTask DisposeAsync()
@@ -112,6 +120,10 @@ public sealed class HurtGrid : IAsyncLifetime
         {
             await _grid.DisposeAsync();
         }
+        else if (On is not null)
+        {
+            await On.DisposeAsync();
+        }
     }
 
     /// <summary>Starts as many silos as are missing.</summary>
@@ -119,6 +131,7 @@ public sealed class HurtGrid : IAsyncLifetime
     {
         foreach (var gone in Members.Where(m => m.Silo.HasExited).ToList())
         {
+            NoteEnd(gone);
             await DropAsync(gone);
         }
 
@@ -129,7 +142,7 @@ public sealed class HurtGrid : IAsyncLifetime
     internal async Task<Member> AddAsync(params (string Key, string Value)[] settings)
     {
         var cable = Interlocked.Exchange(ref _isPlugged, true) ? null : Cable;
-        var way = new TcpProxy(Redis.Port, cable?.Outside);
+        var way = new TcpProxy(RedisPort, cable?.Outside);
         (string, string)[] address = Cable is null ? [] : [("TaskGrid__Address", $"{cable?.Inside ?? Cable.Outside}")];
         TcpProxy[] inward = HasInwardWays ? [new(Ports.Free()), new(Ports.Free())] : [];
         (string, string)[] ports = HasInwardWays
@@ -151,6 +164,7 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>kill -9.</summary>
     internal async Task KillAsync(Member member)
     {
+        NoteEnd(member);
         await _grid.KillAsync(member.Silo);
         await DropAsync(member);
     }
@@ -158,6 +172,7 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <summary>SIGTERM, and the exit that follows.</summary>
     internal async Task StopAsync(Member member)
     {
+        NoteEnd(member);
         await member.Silo.StopAsync();
         await DropAsync(member);
     }
@@ -236,6 +251,7 @@ public sealed class HurtGrid : IAsyncLifetime
     {
         var (ledger, from, repeated) = (new Ledger(), RealGrid.Now, Web.Repeated);
         await RestoreAsync();
+        var endedBefore = _ended.Count;
         await AllWorkAsync(ledger);
         var submits = new List<Task<string>>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -269,7 +285,9 @@ public sealed class HurtGrid : IAsyncLifetime
         await Task.Delay(s_aftermath, TimeProvider.System, TestContext.Current.CancellationToken);
         await AskAfterAllAsync(ledger, id => Web.FinalAsync(ledger, id, TimeSpan.Zero));
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
-        return new(acknowledged, Findings.Of(ledger, runs, _grid.Deaths), runs, from, drain, Web.Repeated - repeated, [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()], [.. missing]);
+        string[] unhandled = [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()];
+        IReadOnlyList<EndedSilo> ended = [.. _ended.Skip(endedBefore), .. Members.Where(m => m.Silo.HasExited).Select(EndedSilo.Of)];
+        return new(acknowledged, Findings.Of(ledger, runs, _grid.Deaths), runs, from, drain, Web.Repeated - repeated, unhandled, [.. missing], ended);
     }
 
     private static Task AskAfterAllAsync(Ledger ledger, Func<string, Task> ask) =>
@@ -284,13 +302,22 @@ public sealed class HurtGrid : IAsyncLifetime
             async () =>
             {
                 // As many as all of them have slots.
-                var ids = await Task.WhenAll(Enumerable.Range(0, Silos * 16).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds = 100 })));
+                var ids = await Task.WhenAll(Enumerable.Range(0, Silos * Slots).Select(_ => Web.SubmitAsync(ledger, "work", new { milliseconds = 100 })));
                 await Task.WhenAll(ids.Select(id => Web.FinalAsync(ledger, id, s_drained)));
                 var working = Executions.Where(e => e.StartedAt > from).Select(e => e.Pid).ToHashSet();
                 return Members.All(m => working.Contains(m.Silo.Pid));
             },
             "every silo runs something");
         return RealGrid.Now - from;
+    }
+
+    // Before anything is done to it: whoever has ended by now has done so by itself.
+    private void NoteEnd(Member member)
+    {
+        if (member.Silo.HasExited)
+        {
+            _ended.Add(EndedSilo.Of(member));
+        }
     }
 
     private async Task DropAsync(Member member)
@@ -307,5 +334,7 @@ public sealed class HurtGrid : IAsyncLifetime
         }
     }
 
-    private static string ConnectionTo(TcpProxy way) => $"{way.EndPoint}";
+    private int RedisPort => Tls?.Port ?? Redis.Port;
+
+    private string ConnectionTo(TcpProxy way) => Tls is null ? $"{way.EndPoint}" : $"{way.EndPoint},ssl=true";
 }

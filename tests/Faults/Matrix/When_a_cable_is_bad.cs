@@ -56,7 +56,6 @@ public sealed class When_a_cable_is_bad(ITestOutputHelper output)
         });
         var runs = report.Runs.Count(r => r.Pid == victim.Silo.Pid && r.StartedAt > from && r.EndedAt < until);
         report.Say(output, ("runs over the bad cable", runs));
-        Assert.DoesNotContain(grid.Members, m => m.Silo.HasExited);
         Assert.True(runs > 0, "nothing ran on the silo at the bad cable");
         report.Check();
     }

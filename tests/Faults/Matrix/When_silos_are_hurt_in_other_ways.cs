@@ -26,18 +26,20 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             await grid.FreezeBusyAsync(victim);
             frozenAt = RealGrid.Now;
             interrupted = grid.OpenRunsOf(victim);
-            await RealGrid.UntilAsync(() => Task.FromResult(RealGrid.Now - frozenAt > TimeSpan.FromSeconds(seconds)), "the time is over", TimeSpan.FromMinutes(2));
+            await RealGrid.UntilAsync(frozenAt + TimeSpan.FromSeconds(seconds));
             thawedAt = RealGrid.Now;
             await victim.Silo.ThawAsync();
             await RealGrid.UntilAsync(
                 () => Task.FromResult(victim.Silo.HasExited || interrupted.All(i => grid.Executions.Any(r => r.Id == i.Id && r.Token == i.Token && r.EndedAt is not null))),
                 "what was frozen ends", TimeSpan.FromSeconds(5));
+            // If it was taken for dead, it learns so.
+            await RealGrid.UntilAsync(async () => victim.Silo.HasExited || await grid.Grid.ActiveSilosAsync() == 3, "the silo ends, or counts as alive", TimeSpan.FromSeconds(30));
         });
         var restarts = seconds > 6 ? report.RestartsOf(interrupted, frozenAt) : [];
         report.Say(output, [.. restarts.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
         Assert.All(restarts, r => Assert.True(r < TimeSpan.FromSeconds(15), $"an interrupted task ran again after {r.TotalSeconds:0.0} s"));
-        When_the_grid_is_hurt.AssertOverlapsAreOf(report, victim, thawedAt + TimeSpan.FromSeconds(5));
-        report.Check(mayOverlap: true);
+        report.CheckOverlapsAreOf(victim.Silo.Pid, until: thawedAt + TimeSpan.FromSeconds(5));
+        report.Check(mayOverlap: true, mostRepeats: HurtGrid.Slots, mayEnd: victim.Silo.Pid);
     }
 
     [Fact(Explicit = true)]
@@ -61,7 +63,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         var restarts = report.RestartsOf(interrupted, killedAt);
         report.Say(output, [.. restarts.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
         Assert.True(restarts[^1] < TimeSpan.FromSeconds(20), $"the last interrupted task ran again after {restarts[^1].TotalSeconds:0.0} s");
-        report.Check();
+        report.Check(mostRepeats: 3 * HurtGrid.Slots);
     }
 
     [Fact(Explicit = true)]
@@ -83,7 +85,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             var found = report.RestartsOf(interrupted, killedAt);
             restarts.AddRange(found);
             report.Say(output, [.. found.Select(r => ("interrupted tasks began again after, s", r.TotalSeconds))]);
-            report.Check();
+            report.Check(mostRepeats: HurtGrid.Slots);
         }
 
         restarts.Sort();
@@ -92,7 +94,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         Assert.True(p95 < TimeSpan.FromSeconds(10), $"p95 is {p95.TotalSeconds:0.0} s");
     }
 
-    /// <summary>It waits 30 s for what runs, as its host lets it, and gives back what has not ended then.</summary>
+    /// <summary>It waits 25 s for what runs, of the 30 that its host lets it, stops what has not ended then, and gives it back.</summary>
     [Fact(Explicit = true)]
     public async Task A_silo_is_stopped_while_a_task_runs_for_a_minute()
     {
@@ -114,7 +116,7 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         report.Say(output, ("its exit after, s", (endedAt - stoppedAt).TotalSeconds), ("the long task began again after its exit, s", again.TotalSeconds));
         Assert.True(endedAt - stoppedAt < TimeSpan.FromSeconds(35), $"it took {(endedAt - stoppedAt).TotalSeconds:0.0} s to stop");
         Assert.True(again < TimeSpan.FromSeconds(10), $"the long task ran again {again.TotalSeconds:0.0} s after the exit");
-        report.Check();
+        report.Check(mostRepeats: 1);
     }
 
     /// <summary>The kernel kills the silo: three times, and then the grid gives the task up.</summary>
@@ -141,7 +143,8 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         });
         report.Say(output);
         Assert.Contains(ErrorCodes.WorkerCrash, state, StringComparison.Ordinal);
-        report.Check();
+        Assert.True(report.Ended.Count == 3, string.Join("\n\n", report.Ended.Select(e => e.LastWords)));
+        report.Check(mostRepeats: 3 * HurtGrid.Slots, mayEnd: report.Ended.Select(e => e.Pid));
     }
 
     /// <summary>
@@ -175,9 +178,6 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         delays.Sort();
         report.Say(output, ("another queue's task, submit to result, p99, s", delays[98].TotalSeconds));
         Assert.True(delays[98] < TimeSpan.FromSeconds(5), $"p99 is {delays[98].TotalSeconds:0.0} s");
-        // Nobody was taken for dead.
-        Assert.Equal(0, report.Findings.Repeated);
-        Assert.Equal(3, grid.Members.Count(m => !m.Silo.HasExited));
         report.Check();
     }
 
@@ -203,13 +203,15 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         await Task.WhenAll(grid.Members.ToList().Select(grid.KillAsync));
     }
 
-    [Fact(Explicit = true)]
-    public async Task A_task_ends_its_process_each_time()
+    [Theory(Explicit = true)]
+    [InlineData("crash")]
+    [InlineData("overflow")]
+    public async Task A_task_ends_its_process_each_time(string task)
     {
         var state = "";
         var report = await grid.RunAsync(async ledger =>
         {
-            var id = await grid.Web.SubmitAsync(ledger, "crash", new { }, end: TaskState.Failed);
+            var id = await grid.Web.SubmitAsync(ledger, task, new { }, end: TaskState.Failed);
             for (var deaths = 0; deaths < 3; deaths++)
             {
                 await RealGrid.UntilAsync(() => Task.FromResult(grid.Members.Any(m => m.Silo.HasExited)), "a silo has died");
@@ -220,14 +222,15 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         });
         report.Say(output);
         Assert.Contains(ErrorCodes.WorkerCrash, state, StringComparison.Ordinal);
-        report.Check();
+        Assert.True(report.Ended.Count == 3, string.Join("\n\n", report.Ended.Select(e => e.LastWords)));
+        report.Check(mostRepeats: 3 * HurtGrid.Slots, mayEnd: report.Ended.Select(e => e.Pid));
     }
 
     /// <summary>Half an hour by <c>TASKGRID_FAULTS_MINUTES</c>.</summary>
     [Fact(Explicit = true)]
     public async Task The_processors_are_busy()
     {
-        var (others, before) = (Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => BusyProcess.Start()).ToList(), grid.Members.Select(m => m.Silo.Pid).ToList());
+        var others = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => BusyProcess.Start()).ToList();
         try
         {
             var until = RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.MinutesOr(30));
@@ -235,7 +238,6 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
             {
                 var report = await grid.RunAsync(_ => Task.CompletedTask);
                 report.Say(output);
-                Assert.Equal(0, report.Findings.Repeated);
                 report.Check();
             }
         }
@@ -243,7 +245,5 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         {
             others.ForEach(o => o.Dispose());
         }
-
-        Assert.Equal(before, grid.Members.Where(m => !m.Silo.HasExited).Select(m => m.Silo.Pid));
     }
 }
