@@ -212,7 +212,7 @@ internal sealed class RealGrid : IAsyncDisposable
         {
             return (await _client!.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)).Count;
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (e is OrleansException or TimeoutException or OperationCanceledException or ObjectDisposedException or InvalidOperationException { Source: "Orleans.Core" })
         {
             return -1;
         }

@@ -49,6 +49,8 @@ internal sealed class Web : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public int Pid => _process.Pid;
+
     /// <summary>Resident memory in bytes.</summary>
     public long Memory => _process.Memory;
 

@@ -9,7 +9,7 @@ internal sealed class BusyProcess : IDisposable
 
     private BusyProcess(Process process) => _process = process;
 
-    public static BusyProcess Start() => new(Process.Start("sh", ["-c", "while :; do :; done"]));
+    public static BusyProcess Start() => new(Process.Start(new ProcessStartInfo("sh", ["-c", "while :; do :; done"]) { RedirectStandardOutput = true })!);
 
     public void Dispose()
     {

@@ -121,6 +121,13 @@ internal sealed class RedisServer : IAsyncDisposable
         return [.. written.SelectMany(w => w.Split("\r\n*"))];
     }
 
+    /// <summary>What its clock says.</summary>
+    public async Task<DateTimeOffset> TimeAsync()
+    {
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
+        return await admin.GetServers()[0].TimeAsync();
+    }
+
     /// <summary>Starts it again on the same port and with nothing of what it had been told, as from a disk that was lost.</summary>
     public async Task RestartEmptyAsync()
     {
@@ -143,6 +150,7 @@ internal sealed class RedisServer : IAsyncDisposable
         await ReadyAsync();
     }
 
+    /// <summary>Ends it and forgets what it was told. Whoever started it and whoever uses it may both do so.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -150,7 +158,10 @@ internal sealed class RedisServer : IAsyncDisposable
             await KillAsync();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("taskgrid-redis-").FullName;
@@ -158,8 +169,16 @@ internal sealed class RedisServer : IAsyncDisposable
     private static async Task<RedisServer> StartAsync(string folder, bool traced, TimeSpan syncTakes, IReadOnlyList<string> runner, string[] settings)
     {
         var server = new RedisServer(Ports.Free(), folder, traced, syncTakes, runner, settings);
-        await server.ReadyAsync();
-        return server;
+        try
+        {
+            await server.ReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     private Process Start()

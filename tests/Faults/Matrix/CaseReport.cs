@@ -17,6 +17,9 @@ internal sealed record CaseReport(
     int Acknowledged, Findings Findings, IReadOnlyList<Execution> Runs, TimeSpan From, TimeSpan Drain, int Repeated, IReadOnlyList<string> Unhandled,
     IReadOnlyList<TimeSpan> Missing, IReadOnlyList<EndedSilo> Ended)
 {
+    private static readonly TimeSpan s_onItsWay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_unnoticed = TimeSpan.FromSeconds(5);
+
     public override string ToString() =>
         $"N = {Acknowledged}, {Runs.Count} runs, {Repeated} requests repeated: {Findings}; drained {Drain.TotalSeconds:0.0} s after the fault";
 
@@ -34,7 +37,7 @@ internal sealed record CaseReport(
 
     /// <summary>What holds after every case. Unless it says otherwise, nothing has run a second time and no silo has been taken for dead.</summary>
     /// <param name="mayOverlap">As for <see cref="Findings.Check"/>.</param>
-    /// <param name="mostRepeats">How many runs there may be beyond the first of a task: a silo that ends interrupts as many as it has slots.</param>
+    /// <param name="mostRepeats">How many runs there may be beyond the first of a task: see <see cref="Unstored"/>.</param>
     /// <param name="mayEnd">The processes of silos that may end by themselves.</param>
     public void Check(bool mayOverlap = false, int mostRepeats = 0, params IEnumerable<int> mayEnd)
     {
@@ -42,6 +45,18 @@ internal sealed record CaseReport(
         Assert.True(Unhandled.Count == 0, string.Join("\n", Unhandled));
         Assert.InRange(Findings.Repeated, 0, mostRepeats);
         Assert.Empty(Ended.ExceptBy(mayEnd, e => e.Pid));
+    }
+
+    /// <summary>
+    /// The runs whose outcome the store may not have: those that hurt silos had not ended a second before, or began in the seconds until they notice. They come on
+    /// top of what fills the slots, since a slot is free for the next task before the outcome of the last is stored.
+    /// </summary>
+    /// <param name="hurtAt">When they were hurt.</param>
+    /// <param name="hurt">Their processes.</param>
+    public int Unstored(TimeSpan hurtAt, params IEnumerable<int> hurt)
+    {
+        var pids = hurt.ToHashSet();
+        return Runs.Count(r => pids.Contains(r.Pid) && r.StartedAt < hurtAt + s_unnoticed && (r.EndedAt is null || r.EndedAt > hurtAt - s_onItsWay));
     }
 
     /// <summary>The code of a frozen silo runs beside its successor until the silo notices that it was, and no other's.</summary>

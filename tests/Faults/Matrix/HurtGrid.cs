@@ -17,10 +17,11 @@ internal sealed record Member(ServerProcess Silo, TcpProxy Way, IReadOnlyList<Tc
 /// </summary>
 public sealed class HurtGrid : IAsyncLifetime
 {
-    /// <summary>How many tasks a silo runs at once.</summary>
-    public const int Slots = 16;
-
     private const int Silos = 3;
+
+    // How many tasks a silo runs at once.
+    private const int Slots = 16;
+
     private static readonly TimeSpan s_drained = TimeSpan.FromSeconds(120);
 
     // What has been left behind of a run or a lease shows itself after a silo's time to live: worth the wait where there is time.
@@ -29,6 +30,7 @@ public sealed class HurtGrid : IAsyncLifetime
     private readonly List<EndedSilo> _ended = [];
     private RealGrid _grid = null!;
     private TcpProxy _webWay = null!;
+    private int _endedBefore;
     private bool _isPlugged;
 
     /// <summary>How many tasks a case submits: <c>TASKGRID_FAULTS_N</c>, 400 by default.</summary>
@@ -249,9 +251,8 @@ public sealed class HurtGrid : IAsyncLifetime
     /// <param name="mayLose">Whether the grid may say of tasks that it does not know them.</param>
     internal async Task<CaseReport> RunAsync(Func<Ledger, Task> hurt, int milliseconds = 200, bool mayLose = false)
     {
-        var (ledger, from, repeated) = (new Ledger(), RealGrid.Now, Web.Repeated);
+        var (ledger, from, repeated, unhandledBefore) = (new Ledger(), RealGrid.Now, Web.Repeated, Web.Unhandled.Count);
         await RestoreAsync();
-        var endedBefore = _ended.Count;
         await AllWorkAsync(ledger);
         var submits = new List<Task<string>>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -263,8 +264,16 @@ public sealed class HurtGrid : IAsyncLifetime
             hurting ??= submits.Count >= N / 2 ? hurt(ledger) : null;
         }
 
-        await hurting!;
-        await Task.WhenAll(submits);
+        try
+        {
+            await hurting!;
+        }
+        finally
+        {
+            // What a case that fails has submitted is not to be met by the next one.
+            await Task.WhenAll(submits);
+        }
+
         var hurtUntil = RealGrid.Now;
         await RestoreAsync();
         var acknowledged = ledger.Acknowledged.Count;
@@ -285,8 +294,13 @@ public sealed class HurtGrid : IAsyncLifetime
         await Task.Delay(s_aftermath, TimeProvider.System, TestContext.Current.CancellationToken);
         await AskAfterAllAsync(ledger, id => Web.FinalAsync(ledger, id, TimeSpan.Zero));
         var runs = Executions.Where(e => e.StartedAt > from).ToList();
-        string[] unhandled = [.. Web.Unhandled, .. Web.Unhandled.Count > 0 ? [Web.Output] : Array.Empty<string>()];
-        IReadOnlyList<EndedSilo> ended = [.. _ended.Skip(endedBefore), .. Members.Where(m => m.Silo.HasExited).Select(EndedSilo.Of)];
+        string[] unhandled = [.. Web.Unhandled.Skip(unhandledBefore)];
+        unhandled = unhandled.Length == 0 ? unhandled : [.. unhandled, Web.Output];
+        // One that has been taken for dead may not know it yet.
+        await RealGrid.UntilAsync(async () => await _grid.ActiveSilosAsync() == Members.Count(m => !m.Silo.HasExited), "all agree on who is there");
+        await RestoreAsync();
+        IReadOnlyList<EndedSilo> ended = [.. _ended.Skip(_endedBefore)];
+        _endedBefore = _ended.Count;
         return new(acknowledged, Findings.Of(ledger, runs, _grid.Deaths), runs, from, drain, Web.Repeated - repeated, unhandled, [.. missing], ended);
     }
 

@@ -53,7 +53,7 @@ public sealed class When_the_power_of_Redis_fails(ITestOutputHelper output)
     public async Task A_replica_takes_over()
     {
         Assert.SkipWhen(RedisServer.Path is null, "redis-server is not installed (Debian: apt-get install redis-server)");
-        var primary = await RedisServer.StartAsync();
+        await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync(traced: false, "--replicaof", "127.0.0.1", $"{primary.Port}");
         await using var grid = await HurtGrid.StartAsync(new() { On = primary });
         var killedAt = TimeSpan.Zero;

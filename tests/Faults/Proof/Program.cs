@@ -7,8 +7,8 @@ using TaskGrid.Faults.Proof;
 //     dotnet run --project tests/Faults/Proof            all parts that are missing, then the report
 //     dotnet run --project tests/Faults/Proof -- soak    only those whose name contains a word
 //     dotnet run --project tests/Faults/Proof -- report  the report alone
-var repository = Repository.Find();
-var commit = await repository.ProductAsync();
+var repository = await Repository.OpenAsync();
+var commit = repository.Product;
 var folder = new ReportFolder(repository, commit);
 
 var word = args.FirstOrDefault();
@@ -22,6 +22,6 @@ if (word != "report")
     }
 }
 
-await File.WriteAllTextAsync(Path.Combine(repository.Path, "docs", "reliability.md"), Report.Of(commit, folder, await Repository.RedisVersionAsync()));
+await File.WriteAllTextAsync(Path.Combine(repository.Path, "docs", "reliability.md"), Report.Of(repository, folder, await Repository.RedisVersionAsync()));
 Console.WriteLine($"docs/reliability.md tells of {commit}; {failed} parts failed.");
 return failed == 0 ? 0 : 1;

@@ -13,12 +13,13 @@ internal static class Report
     // The figure of those cases in which the store itself loses what it had answered.
     private const string LostByTheStore = "acknowledged and lost";
 
-    /// <param name="commit">The commit that it is about.</param>
+    /// <param name="repository">What it is about.</param>
     /// <param name="folder">What is known of that.</param>
     /// <param name="redis">The version of Redis.</param>
-    public static string Of(string commit, ReportFolder folder, string redis)
+    public static string Of(Repository repository, ReportFolder folder, string redis)
     {
-        var all = Parts.All("").Select(p => (p.Name, Result: folder.Find(p.Name))).ToList();
+        var commit = repository.Product;
+        var all = Parts.All("/").Select(p => (p.Name, Result: p.Known(repository, folder))).ToList();
         var parts = all.SelectMany(p => p.Result?.Cases ?? []).ToList();
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
@@ -29,8 +30,8 @@ internal static class Report
 
             Machine: {Machine()}, Redis {redis}. All processes of a case (three silos, a web application, Redis, the client) share it.
 
-            N is the number of acknowledged tasks. *Lost*: acknowledged, and never ran or never ended; where the store itself lost what it had answered, those of
-            its losses that had not run yet (the figure *acknowledged and lost* has all). *Unexpected*: ran, and was never submitted.
+            N is the number of acknowledged tasks. *Lost*: acknowledged, and never ran or never ended, but for what the store itself lost after it had answered (the
+            figure *acknowledged and lost* has that). *Unexpected*: ran, and was never submitted.
             *Overlaps*: two runs of a task alive at a time. *Stale*: the result of a run that was not the last was accepted. *Doubled*: idempotency keys with more
             than one task. *Illegal*: a state, attempt or token that no task may have. *Repeated*: runs beyond the first of a task.
 

@@ -4,10 +4,11 @@ namespace TaskGrid.Faults.Proof;
 
 /// <summary>A part that was run.</summary>
 /// <param name="Tests">The last commit that changed what it does.</param>
+/// <param name="Settings">The settings that it was run with.</param>
 /// <param name="Passed">Whether all of its tests have passed.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Cases">What came of its cases.</param>
-internal sealed record PartResult(string Tests, bool Passed, double Seconds, IReadOnlyList<CaseResult> Cases);
+internal sealed record PartResult(string Tests, string Settings, bool Passed, double Seconds, IReadOnlyList<CaseResult> Cases);
 
 /// <summary>One case, as <c>Part</c> of the tests writes it.</summary>
 internal sealed record CaseResult(string Case, int Acknowledged, int Repeated, IReadOnlyDictionary<string, int> Counts, IReadOnlyDictionary<string, IReadOnlyList<double>> Figures);

@@ -4,17 +4,39 @@ using System.IO.Compression;
 namespace TaskGrid.Faults.Proof;
 
 /// <summary>The repository that this program is of.</summary>
-internal sealed record Repository(string Path)
+internal sealed class Repository
 {
     private static readonly string[] s_product = ["Grains/", "Grains.Interfaces/", "Silo/", "Client.Web/", "Directory.", "global.json"];
 
-    public static Repository Find()
+    private readonly IReadOnlyList<(string Commit, string[] Files)> _history;
+    private readonly string[] _uncommitted;
+
+    private Repository(string path, string history, string uncommitted)
+    {
+        Path = path;
+        _history = [.. history.Split('@', StringSplitOptions.RemoveEmptyEntries).Select(c => c.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(c => (c[0], c[1..]))];
+        // The first two characters say what has happened to a file.
+        _uncommitted = [.. uncommitted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[3..])];
+    }
+
+    public string Path { get; }
+
+    /// <summary>As it is now: what is built when this is asked is what is run.</summary>
+    public static async Task<Repository> OpenAsync()
+    {
+        var path = Find();
+        return new(
+            path, await OutputAsync("git", ["-C", path, "log", "--format=@%h", "--name-only", "--no-renames"]),
+            await OutputAsync("git", ["-C", path, "-c", "status.renames=false", "status", "--porcelain", "--untracked-files=all"]));
+    }
+
+    private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "Orleans.sln")))
             {
-                return new(folder.FullName);
+                return folder.FullName;
             }
         }
 
@@ -22,17 +44,16 @@ internal sealed record Repository(string Path)
     }
 
     /// <summary>The last commit that changed the product: what a report is about.</summary>
-    public Task<string> ProductAsync() => CommitOfAsync(files => files.Where(f => s_product.Any(p => f.StartsWith(p, StringComparison.Ordinal)) && !f.EndsWith(".md", StringComparison.Ordinal)));
+    public string Product => CommitOf(f => s_product.Any(p => f.StartsWith(p, StringComparison.Ordinal)) && !f.EndsWith(".md", StringComparison.Ordinal));
 
-    /// <summary>The last commit that changed any of some files; what is not committed has no report.</summary>
-    /// <param name="choose">Which of all files.</param>
-    public async Task<string> CommitOfAsync(Func<IEnumerable<string>, IEnumerable<string>> choose)
+    /// <summary>The last commit that changed, added or removed a file; what is not committed has no report.</summary>
+    /// <param name="concerns">Whether it is about a file.</param>
+    public string CommitOf(Func<string, bool> concerns)
     {
-        string[] files = ["--", .. choose((await GitAsync("ls-files")).Split('\n'))];
-        var changes = await GitAsync(["status", "--porcelain", .. files]);
-        return changes.Length == 0
-            ? await GitAsync(["log", "-1", "--format=%h", .. files])
-            : throw new InvalidOperationException($"Commit first: a report is about a commit.\n{changes}");
+        var open = _uncommitted.Where(concerns).ToList();
+        return open.Count == 0
+            ? _history.First(c => c.Files.Any(concerns)).Commit
+            : throw new InvalidOperationException($"Commit first, a report is about a commit: {string.Join(", ", open)}");
     }
 
     /// <summary>Builds the silo of the tests as it was one commit before another.</summary>
@@ -63,6 +84,6 @@ internal sealed record Repository(string Path)
         using var process = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{program} {string.Join(' ', words)} ended with {process.ExitCode}: {output}");
+        return process.ExitCode == 0 ? output.TrimEnd() : throw new InvalidOperationException($"{program} {string.Join(' ', words)} ended with {process.ExitCode}: {output}");
     }
 }
