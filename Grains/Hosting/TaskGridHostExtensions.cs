@@ -144,6 +144,7 @@ public static class TaskGridHostExtensions
         services.AddSingleton<SiloIncarnation>();
         services.AddSingleton<Capabilities>();
         services.AddSingleton<LapsedLeases>();
+        services.AddSingleton<WaitingOutcomes>();
         services.AddSingleton<OutcomeKeeper>();
         services.AddSingleton<ExecutionPipeline>();
         services.AddSingleton<AttemptObservers>();

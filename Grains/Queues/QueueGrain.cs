@@ -12,7 +12,7 @@ namespace TaskGrid.Queues;
 /// </summary>
 [Reentrant, GrainType("taskgrid-queue")]
 internal sealed partial class QueueGrain(
-    LeaseStore leases, WorkerSignals signals, LapsedLeases lapsed, EngineFaults faults, ILogger<QueueGrain> logger) : Grain, IQueueGrain, IRemindable
+    LeaseStore leases, WorkerSignals signals, LapsedLeases lapsed, SiloIncarnation self, EngineFaults faults, ILogger<QueueGrain> logger) : Grain, IQueueGrain, IRemindable
 {
     private const string ReminderName = "wake";
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
@@ -37,6 +37,12 @@ internal sealed partial class QueueGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (!self.MayBegin)
+        {
+            // A silo that does not reach the store would find that out after seconds, with all the queue's workers waiting. The next call may try another one.
+            throw new GridUnavailableException(ErrorCodes.StoreUnavailable, "The store has not confirmed lately that this silo lives.");
+        }
+
         (_epoch, _hasReminder) = await leases.OpenAsync(Queue);
         LogOpened(Queue, _epoch);
         await EnsureReminderAsync();

@@ -16,14 +16,14 @@ internal enum Arrival
 }
 
 /// <summary>Decides how much a silo asks for, and what becomes of the leases that it is answered with.</summary>
-internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance reluctance, SiloIncarnation self)
+internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance reluctance, WaitingOutcomes waiting, SiloIncarnation self)
 {
     // An answer that comes later than this after its call is not used: the comparison with the store gives leases back as
     // lost after 8 s, and a frozen process may find such an answer when it wakes.
     private static readonly TimeSpan s_answerLifetime = TimeSpan.FromSeconds(7);
 
     /// <summary>How many leases it can begin in time.</summary>
-    public int Demand(bool outcomesAreFull) => !self.MayBegin || outcomesAreFull ? 0 : slots.Free;
+    public int Demand => !self.MayBegin || waiting.AreTooMany ? 0 : slots.Free;
 
     /// <summary>Whether leases that arrive now may have been given back as lost, or belong to a former life.</summary>
     /// <param name="sinceAsked">How long ago they were asked for.</param>

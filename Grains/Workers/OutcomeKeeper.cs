@@ -7,17 +7,12 @@ using TaskGrid.Telemetry;
 namespace TaskGrid.Workers;
 
 /// <summary>Keeps an attempt's outcome until the store has answered, however long that takes.</summary>
-internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers observers, TimeProvider time, ILogger<OutcomeKeeper> logger)
+internal sealed partial class OutcomeKeeper(TaskStore tasks, WaitingOutcomes waiting, AttemptObservers observers, TimeProvider time, ILogger<OutcomeKeeper> logger)
 {
-    private const int MaxKept = 1000;
     private const int MaxAttemptsKept = 20;
 
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Random _random = new();
-    private int _kept;
-
-    /// <summary>Whether so many outcomes wait for the store that no more work should be begun.</summary>
-    public bool IsFull => Volatile.Read(ref _kept) >= MaxKept;
 
     /// <summary>The silo goes: what the store has not answered by now is left, and its lease lapses.</summary>
     public Task AbandonAsync() => _abandoned.CancelAsync();
@@ -33,7 +28,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
     /// <returns>When the task is due again, if it is.</returns>
     public async Task<TimeSpan?> StoreAsync(Attempt attempt, TaskDefinition definition, Verdict verdict, string silo)
     {
-        Interlocked.Increment(ref _kept);
+        waiting.Add();
         try
         {
             IReadOnlyList<TaskAttempt>? history = null;
@@ -56,7 +51,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, AttemptObservers ob
         }
         finally
         {
-            Interlocked.Decrement(ref _kept);
+            waiting.Remove();
         }
     }
 

@@ -156,7 +156,7 @@ internal sealed partial class Worker(
     private async Task<bool> TakeAsync(string queue, IQueueGrain dispatcher)
     {
         var freed = slots.Freed;
-        var max = arrivals.Demand(outcomes.IsFull);
+        var max = arrivals.Demand;
         if (max <= 0)
         {
             // Being suspended, or full of outcomes, ends without a slot becoming free: look again once a second.

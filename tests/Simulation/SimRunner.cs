@@ -171,17 +171,21 @@ internal sealed class SimRunner(SimSilo silo)
     /// <summary>Keeps an outcome until the store has answered.</summary>
     private async Task StoreAsync(Attempt attempt, Verdict verdict)
     {
+        silo.WaitingOutcomes.Add();
         var pause = OutcomeTries.FirstPause;
         while (!(await silo.Store.FinishAsync(silo, attempt.Id, attempt.Lease.Token, verdict)).Came)
         {
             if (World.Has(PlantedBug.OutcomeThrownAway))
             {
+                silo.WaitingOutcomes.Remove();
                 return;
             }
 
             await silo.Pause(pause.TotalMilliseconds);
             pause = OutcomeTries.After(pause);
         }
+
+        silo.WaitingOutcomes.Remove();
 
         silo.Held.Drop(attempt);
         if (attempt.IsSuspect)

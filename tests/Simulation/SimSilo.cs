@@ -17,6 +17,7 @@ internal sealed class SimSilo : SimProcess
         var address = new SimAddress(number, generation);
         Clock = new(this, () => Runner!.NoticeStops());
         Incarnation = new(address, Clock);
+        WaitingOutcomes = new(Incarnation, Clock);
         Address = address.SiloAddress.ToParsableString();
         Slots = new(World.Random.Next(1, 4), Clock);
         // It keeps account of leases here; giving them back goes over the simulated network.
@@ -37,6 +38,8 @@ internal sealed class SimSilo : SimProcess
     public SimClock Clock { get; }
 
     public SiloIncarnation Incarnation { get; }
+
+    public WaitingOutcomes WaitingOutcomes { get; }
 
     public Slots Slots { get; }
 

@@ -9,7 +9,7 @@ internal sealed class SimWorker(SimSilo silo)
 {
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(4);
 
-    private readonly LeaseArrivals _arrivals = new(silo.Slots, silo.Held, silo.Reluctance, silo.Incarnation);
+    private readonly LeaseArrivals _arrivals = new(silo.Slots, silo.Held, silo.Reluctance, silo.WaitingOutcomes, silo.Incarnation);
     private readonly HashSet<string> _loops = [];
     private readonly List<TaskCompletionSource> _waiting = [];
     private long _sequence = silo.World.StoreNow;
@@ -148,7 +148,7 @@ internal sealed class SimWorker(SimSilo silo)
 
     private async Task<bool> TakeAsync(string queue)
     {
-        var max = _arrivals.Demand(outcomesAreFull: false);
+        var max = _arrivals.Demand;
         if (max <= 0)
         {
             await SlotAsync();

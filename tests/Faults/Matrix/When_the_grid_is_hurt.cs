@@ -173,14 +173,17 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
         report.Check();
     }
 
-    [Fact]
-    public async Task A_silo_is_cut_off_from_Redis_for_20_seconds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, Explicit = true)]
+    public async Task A_silo_is_cut_off_from_Redis_for_20_seconds(bool hasTheDispatcher)
     {
         var cutAt = TimeSpan.Zero;
         (Member victim, Execution held) = (null!, null!);
         var report = await grid.RunAsync(async ledger =>
         {
-            victim = await grid.BusyAsync();
+            var dispatcher = await grid.Grid.DispatcherOfAsync("default");
+            victim = grid.Members.First(m => m.Silo == dispatcher == hasTheDispatcher);
             held = await grid.HoldAsync(ledger, victim);
             cutAt = RealGrid.Now;
             victim.Way.Cut();

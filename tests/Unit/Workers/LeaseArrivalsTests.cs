@@ -10,6 +10,7 @@ public sealed class LeaseArrivalsTests
     private readonly HeldLeases _held;
     private readonly Reluctance _reluctance = new();
     private readonly SiloIncarnation _self;
+    private readonly WaitingOutcomes _waiting;
     private readonly LeaseArrivals _arrivals;
 
     public LeaseArrivalsTests()
@@ -17,7 +18,8 @@ public sealed class LeaseArrivalsTests
         _slots = new(1, _time);
         _held = new(null!, null!, _time, NullLogger<HeldLeases>.Instance);
         _self = new(new SiloAddressStub(), _time);
-        _arrivals = new(_slots, _held, _reluctance, _self);
+        _waiting = new(_self, _time);
+        _arrivals = new(_slots, _held, _reluctance, _waiting, _self);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class LeaseArrivalsTests
         Assert.Equal(Arrival.GoesBack, Receive("a", stopping: true));
         _time.Advance(SiloIncarnation.Lifetime + TimeSpan.FromMilliseconds(1));
         Assert.Equal(Arrival.GoesBack, Receive("b"));
-        Assert.Equal(0, _arrivals.Demand(outcomesAreFull: false));
+        Assert.Equal(0, _arrivals.Demand);
     }
 
     [Fact]
@@ -71,10 +73,42 @@ public sealed class LeaseArrivalsTests
     }
 
     [Fact]
-    public void Demand_FullOfOutcomes_IsNone()
+    public void Demand_WhileAnOutcomeWaitsForAStoreThatIsSilent_IsNone()
     {
-        Assert.Equal(1, _arrivals.Demand(outcomesAreFull: false));
-        Assert.Equal(0, _arrivals.Demand(outcomesAreFull: true));
+        _time.Advance(TimeSpan.FromMilliseconds(900));
+        _waiting.Add();
+        // It was silent before since nothing was asked.
+        Assert.Equal(1, _arrivals.Demand);
+        _time.Advance(TimeSpan.FromMilliseconds(501));
+        Assert.Equal(0, _arrivals.Demand);
+        _waiting.Remove();
+        Assert.Equal(1, _arrivals.Demand);
+    }
+
+    [Fact]
+    public void Demand_WhileTheStoreAnswersOthers_IsWhatThereAreSlots()
+    {
+        _waiting.Add();
+        _waiting.Add();
+        _time.Advance(TimeSpan.FromMilliseconds(501));
+        _waiting.Remove();
+        Assert.Equal(1, _arrivals.Demand);
+        // Not even where it does not take one of them.
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _self.Confirm(_time.GetTimestamp());
+        Assert.Equal(1, _arrivals.Demand);
+    }
+
+    [Fact]
+    public void Demand_WithAThousandOutcomes_IsNone()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Equal(1, _arrivals.Demand);
+            _waiting.Add();
+        }
+
+        Assert.Equal(0, _arrivals.Demand);
     }
 
     [Fact]
