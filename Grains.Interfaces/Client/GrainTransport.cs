@@ -12,19 +12,24 @@ internal sealed class GrainTransport(IGrainFactory grains) : ITaskTransport
 
     /// <summary>
     /// Orleans leads all calls of one key through the same gateway. After a call without answer they go to another key: or a silo that
-    /// starts again and again at its address would hold them up.
+    /// starts again and again at its address would hold them up. So they do after one whose silo does not reach the store, which others may.
     /// </summary>
     public async Task<SubmitReply[]> SubmitAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
     {
         var submit = Volatile.Read(ref _submit);
+        var isDone = false;
         try
         {
-            return await submit.Submit(submissions).ConfigureAwait(false);
+            var replies = await submit.Submit(submissions).ConfigureAwait(false);
+            isDone = !Array.Exists(replies, r => r.Refusal?.Code == ErrorCodes.StoreUnavailable);
+            return replies;
         }
-        catch
+        finally
         {
-            Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
-            throw;
+            if (!isDone)
+            {
+                Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
+            }
         }
     }
 

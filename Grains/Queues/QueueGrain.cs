@@ -37,10 +37,9 @@ internal sealed partial class QueueGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!self.MayBegin)
+        if (!self.IsConfirmed)
         {
-            // A silo that does not reach the store would find that out after seconds, with all the queue's workers waiting. The next call may try another one.
-            throw new GridUnavailableException(ErrorCodes.StoreUnavailable, "The store has not confirmed lately that this silo lives.");
+            throw Unreachable();
         }
 
         (_epoch, _hasReminder) = await leases.OpenAsync(Queue);
@@ -57,6 +56,13 @@ internal sealed partial class QueueGrain(
 
     public async Task<TakeReply> Take(TakeRequest request)
     {
+        if (!self.IsConfirmed)
+        {
+            Retire();
+            DeactivateOnIdle();
+            throw Unreachable();
+        }
+
         if (_dispatching.Add(request) is not { } taker)
         {
             return TakeReply.Empty;
@@ -108,6 +114,9 @@ internal sealed partial class QueueGrain(
             WorkArrived();
         }
     }
+
+    // Where the store is not reached, that shows after seconds, with all the queue's workers waiting. Their next calls may lead to a silo that does reach it.
+    private static GridUnavailableException Unreachable() => new(ErrorCodes.StoreUnavailable, "The store has not confirmed lately that the silo of the dispatcher lives.");
 
     private void WorkArrived()
     {

@@ -3,13 +3,14 @@ using Orleans.Concurrency;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
 using TaskGrid.Webhooks;
+using TaskGrid.Workers;
 
 namespace TaskGrid.Tasks;
 
 /// <summary>Accepts tasks on the silo that the caller is connected to: validate, store, answer, and only then tell the dispatcher.</summary>
 [StatelessWorker, Reentrant, GrainType("taskgrid-submit")]
 internal sealed class SubmitGrain(
-    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, IOptions<TaskGridOptions> options,
+    StoreConnection store, TaskStore tasks, TaskDirectory directory, SettingsResolver settings, Nudger nudger, SiloIncarnation self, IOptions<TaskGridOptions> options,
     IOptions<WebhookOptions> webhooks) : Grain, ISubmitGrain
 {
     public async Task<SubmitReply[]> Submit(TaskSubmission[] submissions) =>
@@ -38,6 +39,12 @@ internal sealed class SubmitGrain(
             if (store.Refusal is { } reason)
             {
                 return Refused(reason);
+            }
+
+            if (!self.IsConfirmed)
+            {
+                // At once, so that the caller goes to another silo: the store's own silence takes seconds to tell.
+                return Refused(new(ErrorCodes.StoreUnavailable, "The store has not confirmed lately that this silo lives."));
             }
 
             var (known, refusal) = await directory.CheckAsync(submission);

@@ -22,8 +22,11 @@ internal sealed class SiloIncarnation(ILocalSiloDetails silo, TimeProvider time)
     /// <summary>How long ago the store last confirmed that this silo lives.</summary>
     public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmedAt));
 
+    /// <summary>Whether the store has confirmed lately that this silo lives. If not, it had better not be asked for anything that takes the store: others may reach it.</summary>
+    public bool IsConfirmed => SinceConfirmed <= Lifetime;
+
     /// <summary>Whether an attempt may begin here now.</summary>
-    public bool MayBegin => !_isSuspended && SinceConfirmed <= Lifetime;
+    public bool MayBegin => !_isSuspended && IsConfirmed;
 
     /// <summary>Nothing begins until <see cref="Resume"/>.</summary>
     public void Suspend() => _isSuspended = true;

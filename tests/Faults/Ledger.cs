@@ -59,6 +59,13 @@ internal sealed class Ledger
     /// <summary>How many ids the grid said yes to between two instants.</summary>
     public int AcknowledgedBetween(TimeSpan from, TimeSpan until) => _acknowledged.Count(a => a.Value > from && a.Value < until);
 
+    /// <summary>The longest time between two instants in which the grid said yes to nothing.</summary>
+    public TimeSpan LongestSilence(TimeSpan from, TimeSpan until)
+    {
+        TimeSpan[] instants = [from, .. _acknowledged.Values.Where(at => at > from && at < until).Order(), until];
+        return instants.Zip(instants.Skip(1), (a, b) => b - a).Max();
+    }
+
     /// <summary>How a task is to end, if not by success.</summary>
     public void Expect(string id, TaskState end) => _otherEnds[id] = end;
 

@@ -178,7 +178,7 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
     [InlineData(true, Explicit = true)]
     public async Task A_silo_is_cut_off_from_Redis_for_20_seconds(bool hasTheDispatcher)
     {
-        var cutAt = TimeSpan.Zero;
+        var (cutAt, silence) = (TimeSpan.Zero, TimeSpan.Zero);
         (Member victim, Execution held) = (null!, null!);
         var report = await grid.RunAsync(async ledger =>
         {
@@ -188,15 +188,18 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             cutAt = RealGrid.Now;
             victim.Way.Cut();
             await RealGrid.UntilAsync(cutAt + TimeSpan.FromSeconds(20));
+            silence = ledger.LongestSilence(cutAt, RealGrid.Now);
             victim.Way.Heal();
         });
         var (stopped, again) = (grid.Now(held), report.RestartsOf([held], cutAt)[0]);
-        var meanwhile = report.Runs.Where(r => r.StartedAt > cutAt + TimeSpan.FromSeconds(5) && r.StartedAt < cutAt + TimeSpan.FromSeconds(20)).ToLookup(r => r.Pid == victim.Silo.Pid);
+        // Nothing is begun any more where no outcome is stored.
+        var meanwhile = report.Runs.Where(r => r.StartedAt > cutAt + TimeSpan.FromSeconds(2.5) && r.StartedAt < cutAt + TimeSpan.FromSeconds(20)).ToLookup(r => r.Pid == victim.Silo.Pid);
         // It can't show that it lives: it stops what runs 4 s after its last beat, 2 s before anybody else may begin it.
-        report.Say(output, ("what it ran was stopped after, s", (stopped.EndedAt!.Value - cutAt).TotalSeconds), ("and began again elsewhere after, s", again.TotalSeconds));
+        report.Say(output, ("what it ran was stopped after, s", (stopped.EndedAt!.Value - cutAt).TotalSeconds), ("and began again elsewhere after, s", again.TotalSeconds), ("longest time without a yes, s", silence.TotalSeconds));
         Assert.True(stopped.WasStopped, "what it ran came to its end");
         Assert.InRange(stopped.EndedAt.Value - cutAt, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.True(again < s_takeover, $"it ran again after {again.TotalSeconds:0.0} s");
+        Assert.True(silence < s_restart, $"nothing was accepted for {silence.TotalSeconds:0.0} s");
         Assert.Empty(meanwhile[true]);
         Assert.NotEmpty(meanwhile[false]);
         report.Check(mostRepeats: report.Unstored(cutAt, victim.Silo.Pid), mayEnd: victim.Silo.Pid);

@@ -21,6 +21,16 @@ public sealed class GatewayTests
         Assert.Equal(3, _grid.Calls.Count);
     }
 
+    /// <summary>Other silos may reach it.</summary>
+    [Fact]
+    public async Task Submit_ToASiloThatDoesNotReachTheStore_GoesToAnotherKey()
+    {
+        _grid.Script.Enqueue(asked => Task.FromResult<SubmitReply[]>([new(null, false, new(ErrorCodes.StoreUnavailable, "later"))]));
+        await Client().SubmitAsync("add");
+        Assert.Equal([0, 1], _grid.Keys);
+        Assert.Equal(2, _grid.Calls.Count);
+    }
+
     /// <summary>Orleans says so of a message that waited too long for its grain.</summary>
     [Fact]
     public async Task Submit_CancelledByNobody_IsRepeated()
