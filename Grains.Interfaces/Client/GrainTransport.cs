@@ -3,6 +3,9 @@ namespace TaskGrid;
 /// <summary>The way to the silos: over an Orleans client, or over a silo's own grain factory.</summary>
 internal sealed class GrainTransport(IGrainFactory grains) : ITaskTransport
 {
+    // Each key has activations on the silos: in an outage, in which every call is refused at once, they must not become more and more.
+    private const uint SubmitKeys = 64;
+
     // Making a reference looks the interface up by reflection each time.
     private ISubmitGrain _submit = grains.GetGrain<ISubmitGrain>(0);
     private int _submitKey;
@@ -17,18 +20,17 @@ internal sealed class GrainTransport(IGrainFactory grains) : ITaskTransport
     public async Task<SubmitReply[]> SubmitAsync(TaskSubmission[] submissions, CancellationToken cancellationToken)
     {
         var submit = Volatile.Read(ref _submit);
-        var isDone = false;
+        SubmitReply[]? replies = null;
         try
         {
-            var replies = await submit.Submit(submissions).ConfigureAwait(false);
-            isDone = !Array.Exists(replies, r => r.Refusal?.Code == ErrorCodes.StoreUnavailable);
-            return replies;
+            return replies = await submit.Submit(submissions).ConfigureAwait(false);
         }
         finally
         {
-            if (!isDone)
+            if (replies is null || Array.Exists(replies, r => r.Refusal?.Code == ErrorCodes.StoreUnavailable))
             {
-                Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(Interlocked.Increment(ref _submitKey)), submit);
+                var key = (uint)Interlocked.Increment(ref _submitKey) % SubmitKeys;
+                Interlocked.CompareExchange(ref _submit, grains.GetGrain<ISubmitGrain>(key), submit);
             }
         }
     }

@@ -31,6 +31,20 @@ public sealed class GatewayTests
         Assert.Equal(2, _grid.Calls.Count);
     }
 
+    /// <summary>Each key is a grain on each silo that it was asked of.</summary>
+    [Fact]
+    public async Task Submit_ThroughALongOutage_UsesFewKeys()
+    {
+        var transport = new GrainTransport(_grid.Grains);
+        _grid.Silent = 1000;
+        for (var i = 0; i < 1000; i++)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => transport.SubmitAsync([Named("a")], CancellationToken.None));
+        }
+
+        Assert.Equal(64, _grid.Keys.Distinct().Count());
+    }
+
     /// <summary>Orleans says so of a message that waited too long for its grain.</summary>
     [Fact]
     public async Task Submit_CancelledByNobody_IsRepeated()
