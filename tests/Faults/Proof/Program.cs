@@ -15,8 +15,16 @@ var word = args.FirstOrDefault();
 var failed = 0;
 if (word != "report")
 {
+    // Before anything is built: a word that is misspelt would else look as if all were done.
+    if (!Parts.All("/").Any(IsMeant))
+    {
+        Console.Error.WriteLine($"No part has '{word}' in its name. Give 'report', or a word of:");
+        Console.Error.WriteLine(string.Join('\n', Parts.All("/").Select(p => $"  {PartRun.WithoutNumber(p.Name)}").Distinct()));
+        return 2;
+    }
+
     var previous = await repository.BuildPreviousAsync(commit, folder.Logs);
-    foreach (var part in Parts.All(previous).Where(p => word is null || p.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+    foreach (var part in Parts.All(previous).Where(IsMeant))
     {
         failed += await part.RunAsync(repository, folder) ? 0 : 1;
     }
@@ -25,3 +33,5 @@ if (word != "report")
 await File.WriteAllTextAsync(Path.Combine(repository.Path, "docs", "reliability.md"), Report.Of(repository, folder, await Repository.RedisVersionAsync()));
 Console.WriteLine($"docs/reliability.md tells of {commit}; {failed} parts failed.");
 return failed == 0 ? 0 : 1;
+
+bool IsMeant(PartRun part) => word is null || part.Name.Contains(word, StringComparison.OrdinalIgnoreCase);
