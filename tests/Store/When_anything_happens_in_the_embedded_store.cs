@@ -2,7 +2,7 @@ using TaskGrid.Store.Model;
 
 namespace TaskGrid.Store;
 
-/// <summary>The same as on Redis, with 10,000 random operations.</summary>
+/// <summary>The same 10,000 random operations, 1,000 of each of ten seeds, that are done to Redis.</summary>
 public sealed class When_anything_happens_in_the_embedded_store(StoreServers servers) : StoreTest(servers)
 {
     [Theory]
