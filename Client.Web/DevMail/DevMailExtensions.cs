@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TaskGrid.Mail;
 
 namespace TaskGrid.DevMail;
 
@@ -7,8 +6,8 @@ namespace TaskGrid.DevMail;
 public static class DevMailExtensions
 {
     /// <summary>
-    /// Takes mail by SMTP on a loopback port (<see cref="DevMailOptions"/>) and keeps the last 500 in memory. In Development,
-    /// when no <c>Mail:Host</c> is configured and the port is fixed, a silo in the same process sends to it.
+    /// Takes mail by SMTP on a loopback port (<see cref="DevMailOptions"/>) and keeps the last 500 in memory. In Development
+    /// the example tasks of all silos on this machine send to it, unless <c>Mail:Host</c> is configured.
     /// </summary>
     /// <exception cref="InvalidOperationException">The environment is Production: mail that people wait for would be lost.</exception>
     public static IHostApplicationBuilder AddDevMail(this IHostApplicationBuilder builder)
@@ -23,7 +22,6 @@ public static class DevMailExtensions
         builder.Services.AddSingleton<DevMailbox>();
         builder.Services.AddSingleton<SmtpSink>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SmtpSink>());
-        SendThere(builder);
         return builder;
     }
 
@@ -38,21 +36,5 @@ public static class DevMailExtensions
         mail.MapGet("server", DevMailApi.Server).WithName("DevMailServer").WithSummary("Where mail is taken, and whether");
         mail.MapDelete("", DevMailApi.Clear).WithName("ClearDevMail").WithSummary("Forgets all mails");
         return endpoints;
-    }
-
-    private static void SendThere(IHostApplicationBuilder builder)
-    {
-        var port = builder.Configuration.GetValue($"{DevMailOptions.Section}:{nameof(DevMailOptions.Port)}", new DevMailOptions().Port);
-        if (!builder.Environment.IsDevelopment() || port == 0 || !string.IsNullOrWhiteSpace(builder.Configuration[$"{MailOptions.Section}:{nameof(MailOptions.Host)}"]))
-        {
-            return;
-        }
-
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"{MailOptions.Section}:{nameof(MailOptions.Host)}"] = "127.0.0.1",
-            [$"{MailOptions.Section}:{nameof(MailOptions.Port)}"] = port.ToString(),
-            [$"{MailOptions.Section}:{nameof(MailOptions.Security)}"] = nameof(MailSecurity.None),
-        });
     }
 }

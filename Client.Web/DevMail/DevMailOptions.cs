@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskGrid.Mail;
 
 namespace TaskGrid.DevMail;
 
@@ -10,5 +11,5 @@ public sealed class DevMailOptions
 
     /// <summary>The loopback port that speaks SMTP; default 2525. 0 takes any free one, which then nobody is told of but <c>GET /dev/mail/server</c>.</summary>
     [Range(0, 65535)]
-    public int Port { get; set; } = 2525;
+    public int Port { get; set; } = LocalMailbox.DefaultPort;
 }

@@ -17,7 +17,7 @@ internal sealed record WebhookDelivery(string Id, string Url)
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromHours(2);
 
-    // Twelve attempts in some eight hours.
+    // Twelve attempts: the last one some five hours after the first, nine and a half at most.
     private static readonly Backoff s_backoff = Backoff.Exponential(TimeSpan.FromSeconds(5), s_longestPause, 3);
     private static readonly TaskSettings s_settings = new() { MaxAttempts = 12, Backoff = s_backoff, TimeLimit = TimeSpan.FromMinutes(3) };
 
