@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 source deploy/processes.sh
 
 for tool in redis-server curl git; do
-  command -v "$tool" >/dev/null || { echo "$tool is not installed."; exit 77; }
+  command -v "$tool" >/dev/null || { echo "$tool is not installed (Debian: apt-get install $tool)." >&2; exit 77; }
 done
 
 work=$(mktemp -d)

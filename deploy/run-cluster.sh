@@ -14,7 +14,9 @@ web_port=${WEB_PORT:-5000} redis_port=${REDIS_PORT:-6380}
 configuration=${CONFIGURATION:-Release}
 data=${DATA:-.data/cluster}
 
-command -v redis-server >/dev/null || { echo "redis-server is not installed (Debian: apt-get install redis-server)." >&2; exit 77; }
+for tool in redis-server curl; do
+  command -v "$tool" >/dev/null || { echo "$tool is not installed (Debian: apt-get install $tool)." >&2; exit 77; }
+done
 [[ ${BUILD:-yes} == no ]] || dotnet build Client.Web -c "$configuration" -v quiet --nologo
 mkdir -p "$data"
 data=$(cd "$data" && pwd)

@@ -15,7 +15,7 @@ public sealed class When_a_host_is_stopped_while_it_waits
     [Fact]
     public async Task For_a_silo_it_ends_without_an_error()
     {
-        Need.Redis();
+        Need.Programs("redis-server");
         await using var redis = await RedisServer.StartAsync();
         await using var host = await StartAsync("Client.Web", "Waiting for a silo of the grid", redis.ConnectionString);
 

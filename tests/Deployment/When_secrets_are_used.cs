@@ -24,7 +24,7 @@ public sealed class When_secrets_are_used
     [Fact]
     public async Task Nothing_that_is_said_answered_or_stored_has_one()
     {
-        Need.Redis();
+        Need.Programs("redis-server");
         using var certificates = new Certificates();
         var tlsPort = Ports.Free();
         await using var redis = await RedisServer.StartAsync(settings:

@@ -11,7 +11,7 @@ public sealed class When_the_cluster_runs_without_containers
     [Fact]
     public async Task It_runs_a_task_and_all_of_it_ends_with_ctrl_c()
     {
-        Need.Redis();
+        Need.Programs("redis-server", "curl");
         await using var running = await RunningCluster.StartAsync();
         var (cluster, http) = (running.Script, running.Http);
 
@@ -27,7 +27,7 @@ public sealed class When_the_cluster_runs_without_containers
     [Fact]
     public async Task What_happens_in_silos_is_heard_at_the_web_application()
     {
-        Need.Redis();
+        Need.Programs("redis-server", "curl");
         await using var running = await RunningCluster.StartAsync();
         await running.WorkersAsync();
         using var grid = await EventReader.OpenAsync(running.Http, "api/v1/events?task=sleep");

@@ -10,7 +10,7 @@ public sealed class When_the_cluster_talks_in_tls
     [Fact]
     public async Task Tasks_run_and_a_plain_peer_is_cut_off()
     {
-        Need.Redis();
+        Need.Programs("redis-server", "curl");
         using var certificates = new Certificates();
         await using var cluster = await RunningCluster.StartAsync(certificates.Settings.ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value!));
         var http = cluster.Http;

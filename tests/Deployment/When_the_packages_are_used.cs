@@ -39,7 +39,7 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
     [Fact]
     public async Task An_application_runs_its_own_tasks_and_another_submits_to_it()
     {
-        Need.Redis();
+        Need.Programs("redis-server");
         var (shopDll, webDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Web"));
         await using var redis = await RedisServer.StartAsync();
         var (shopPort, webPort) = (Ports.Free(), Ports.Free());
@@ -63,7 +63,7 @@ public sealed class When_the_packages_are_used(PackageFolder packages) : IClassF
     [Fact]
     public async Task An_application_outside_of_the_cluster_submits_over_http()
     {
-        Need.Redis();
+        Need.Programs("redis-server");
         var (shopDll, remoteDll) = (await packages.BuildSampleAsync("Shop"), await packages.BuildSampleAsync("Shop.Http"));
         await using var redis = await RedisServer.StartAsync();
         var (gridPort, remotePort) = (Ports.Free(), Ports.Free());
