@@ -56,7 +56,7 @@ internal abstract record SettingsRequest
     /// <summary>Seconds that the task can be asked after when it has failed.</summary>
     public double? KeepFailed { get; init; }
 
-    /// <summary>Seconds that the task can be asked after when it was cancelled.</summary>
+    /// <summary>Seconds that the task can be asked after when it was cancelled; else as long as if it had succeeded.</summary>
     public double? KeepCancelled { get; init; }
 
     /// <summary><c>atLeastOnce</c> (default) or <c>atMostOnce</c>.</summary>

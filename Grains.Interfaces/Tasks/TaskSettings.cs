@@ -66,7 +66,7 @@ public record TaskSettings
     /// <summary>The same for a failed task.</summary>
     [Id(15)] public TimeSpan? KeepFailed { get; set; }
 
-    /// <summary>The same for a cancelled task.</summary>
+    /// <summary>The same for a cancelled task; else as long as if it had succeeded.</summary>
     [Id(16)] public TimeSpan? KeepCancelled { get; set; }
 
     /// <summary>What an interruption means; else <see cref="Delivery.AtLeastOnce"/>.</summary>

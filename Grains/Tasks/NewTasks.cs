@@ -21,7 +21,7 @@ internal static class NewTasks
             DeadlineAt = asked.DeadlineAt,
             KeepSucceeded = settings.KeepSucceeded,
             KeepFailed = settings.KeepFailed,
-            KeepCancelled = settings.KeepCancelled,
+            KeepCancelled = settings.KeepCancelled ?? settings.KeepSucceeded,
             Deduplication = asked.Deduplication,
             Tags = tags ?? [],
             AtMostOnce = settings.Delivery == Delivery.AtMostOnce,

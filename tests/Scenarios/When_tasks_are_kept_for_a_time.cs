@@ -27,4 +27,20 @@ public sealed class When_tasks_are_kept_for_a_time
         await grid.AdvanceAsync(TimeSpan.FromDays(8));
         Assert.Null(await failed.GetSnapshotAsync());
     }
+
+    [Fact]
+    public async Task Cancelled_ones_go_with_succeeded_ones_unless_they_say_otherwise()
+    {
+        await using var grid = await TestGrid.StartAsync(tasks => tasks.AddTask("succeed", () => 1));
+        var hour = TimeSpan.FromHours(1);
+        var handles = await Task.WhenAll(
+            grid.Tasks.SubmitAsync("succeed", options: new() { Delay = hour, KeepSucceeded = hour }),
+            grid.Tasks.SubmitAsync("succeed", options: new() { Delay = hour, KeepSucceeded = hour, KeepCancelled = 12 * hour }),
+            grid.Tasks.SubmitAsync("succeed", options: new() { Delay = hour }));
+        await Task.WhenAll(handles.Select(h => h.CancelAsync()));
+
+        await grid.AdvanceAsync(3 * hour);
+
+        Assert.Equal([null, TaskState.Cancelled, TaskState.Cancelled], (await Task.WhenAll(handles.Select(h => h.GetSnapshotAsync()))).Select(s => s?.State));
+    }
 }
