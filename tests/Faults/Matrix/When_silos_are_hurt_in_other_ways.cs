@@ -243,25 +243,4 @@ public sealed class When_silos_are_hurt_in_other_ways(HurtGrid grid, ITestOutput
         Assert.True(report.Ended.Count == 3, string.Join("\n\n", report.Ended.Select(e => e.LastWords)));
         report.Check(mostRepeats: report.Ended.Sum(e => report.Unstored(grid.Deaths[e.Pid], e.Pid)), mayEnd: report.Ended.Select(e => e.Pid));
     }
-
-    /// <summary>Half an hour by <c>TASKGRID_FAULTS_MINUTES</c>.</summary>
-    [Fact(Explicit = true)]
-    public async Task The_processors_are_busy()
-    {
-        var others = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => BusyProcess.Start()).ToList();
-        try
-        {
-            var until = RealGrid.Now + TimeSpan.FromMinutes(HurtGrid.MinutesOr(30));
-            for (var rounds = 0; RealGrid.Now < until; rounds++)
-            {
-                var report = await grid.RunAsync(_ => Task.CompletedTask);
-                report.Say(output);
-                report.Check();
-            }
-        }
-        finally
-        {
-            others.ForEach(o => o.Dispose());
-        }
-    }
 }

@@ -27,7 +27,7 @@ internal static class Parts
         .. Enumerable.Range(1, 10).Select(i => new PartRun($"forgetting.{i}", "Faults", "When_silos_end_while_they_forget_tasks", "*", ("TASKGRID_FAULTS_KILLS", "5"))),
         .. Enumerable.Range(1, 10).Select(i => new PartRun(
             $"simulation.{i}", "Simulation", "When_anything_goes_wrong", "Every_promise_is_kept", ("TASKGRID_SIMULATION_HISTORIES", "100000"), ("TASKGRID_SIMULATION_FIRST", $"{i * 100_000}"))),
-        new("busy", "Faults", "When_silos_are_hurt_in_other_ways", "The_processors_are_busy", ("TASKGRID_FAULTS_N", "3000"), ("TASKGRID_FAULTS_MINUTES", "30")),
+        new("busy", "Faults", "When_the_processors_are_busy", "*", ("TASKGRID_FAULTS_N", "3000"), ("TASKGRID_FAULTS_MINUTES", "30")),
         new("soak", "Faults", "When_faults_never_stop", "*", ("TASKGRID_FAULTS_MINUTES", "60")),
     ];
 
