@@ -17,8 +17,9 @@ internal sealed record StoreCondition(string Memory, string? AppendOnly, string?
             return new(ErrorCodes.StoreUnsafe, $"{reason} Nothing is accepted until then, or until TaskGrid:AllowUnsafeStore says that losing tasks is all right.");
         }
 
-        // A store without a limit, or that does not tell, is never full.
-        return NumberOf("maxmemory") is { } limit and > 0 && NumberOf("used_memory") is { } used && used > limit / 10 * 9
+        // A store without a limit, or that does not tell, is never full. The embedded store has other names for both.
+        return (NumberOf("maxmemory") ?? NumberOf("store_heap_memory_target_size")) is { } limit and > 0
+            && (NumberOf("used_memory") ?? NumberOf("store_mainlog_memory_size")) is { } used && used > limit / 10 * 9
             ? new(ErrorCodes.StoreFull, "More than 90 % of the store's memory is used; nothing is accepted until tasks have been forgotten.")
             : null;
     }

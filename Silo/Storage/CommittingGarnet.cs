@@ -21,6 +21,19 @@ internal sealed class CommittingGarnet : GarnetServer
         }
     }
 
+    /// <summary>Starts with all that was committed in this folder.</summary>
+    /// <exception cref="InvalidOperationException">Garnet has read less than that, which it does not say by itself.</exception>
+    public void StartWith(string folder)
+    {
+        var committed = CommitLog.Mend(folder);
+        Start();
+        var read = storeWrapper.TailAddress[0];
+        if (read < committed)
+        {
+            throw new InvalidOperationException($"its log is committed up to {committed}, but only {read} of it was read.");
+        }
+    }
+
     /// <summary>Gives each connection's session a sender that waits. The sessions inside of scripts have a sender of their own.</summary>
     private sealed class CommittingSessions(ISessionProvider inner, StoreApi store) : ISessionProvider
     {

@@ -123,16 +123,16 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
         }
     }
 
-    private static (GarnetServer Server, int Port) StartServer(string folder, int[] wanted, string memory, ILoggerFactory loggers)
+    private static (GarnetServer Server, int Port) StartServer(string folder, int[] wanted, long memory, ILoggerFactory loggers)
     {
         while (true)
         {
             var port = StoreAddress.Choose(wanted);
-            GarnetServer? server = null;
+            CommittingGarnet? server = null;
             try
             {
                 server = new CommittingGarnet(GarnetArguments.For(folder, port, memory), new GarnetLogs(loggers));
-                server.Start();
+                server.StartWith(folder);
                 return (server, port);
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)

@@ -6,8 +6,11 @@ internal sealed record EmbeddedStoreOptions
     /// <summary>The port to listen on unless the folder's last host had another one, or it is taken.</summary>
     public int Port { get; init; } = 7151;
 
-    /// <summary>How much data stays in memory (Garnet's notation). The rest lies on disk.</summary>
-    public string Memory { get; init; } = "256m";
+    /// <summary>
+    /// How many bytes the data may take in memory; by default a quarter of what this process may have, at least 256 MB. Nothing is
+    /// accepted when nine tenths are used. What is more than all of it lies on disk, from where it does not come back whole after every kill.
+    /// </summary>
+    public long Memory { get; init; } = Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>How long to wait for a host that has the lock but does not answer yet.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ namespace TaskGrid.Embedded;
 /// <summary>The command line of the embedded Garnet. Most defaults of Garnet are those of a cache: each of these was needed to keep data.</summary>
 internal static class GarnetArguments
 {
-    public static string[] For(string folder, int port, string memory) =>
+    public static string[] For(string folder, int port, long memory) =>
     [
         "-q",
         // Whoever reaches the port can do anything: this machine only.
@@ -27,24 +27,29 @@ internal static class GarnetArguments
 
         // The default on Linux wants libaio.so.1, absent from slim images; without it the process dies at the first write.
         "--device-type", "RandomAccess",
-        // What does not fit into memory goes to disk; without it the oldest records are dropped, silently.
+        // What does not fit into memory goes to disk; without it the oldest records are dropped, silently. It is the last resort only:
+        // in 2.2.8 a checkpoint of such a store may not be readable after a kill.
         "--storage-tier",
         "--logdir", Path.Combine(folder, "log"),
         "--checkpointdir", Path.Combine(folder, "cp"),
         // No compaction of what lies on disk: in 2.2.8 it left hashes that could not be read any more.
 
-        // The default memory is 16 GB.
-        "--memory", memory,
+        // The default memory is 16 GB. It is taken as it is needed.
+        "--memory", Bytes(memory),
         // Small pages suit a small memory.
         "--page", "4m",
         // The index holds about a million keys, and grows.
         "--index", "16m",
 
         // Log pages must be at least twice a page of the store, the log's memory twice one of its pages.
-        "--aof-page-size", "8m",
+        "--aof-page-size", Bytes(CommitLog.PageSize),
         "--aof-memory", "32m",
         // Past the limit a checkpoint is taken and the log is cut, by whole segments: the default segment of 1 GB would never be cut.
         "--aof-size-limit", "128m",
-        "--aof-segment-size", "64m",
+        // Looked for each second instead of every five: at 100 MB a second the log would grow as much again meanwhile.
+        "--aof-size-limit-enforce-frequency", "1",
+        "--aof-segment-size", Bytes(CommitLog.SegmentSize),
     ];
+
+    private static string Bytes(long size) => size.ToString(CultureInfo.InvariantCulture);
 }

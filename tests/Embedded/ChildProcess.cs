@@ -22,7 +22,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The first word that the child printed: HOSTS, JOINED or READY.</summary>
     public string Role { get; private set; } = "";
 
-    public static Task<ChildProcess> StartStoreAsync(string folder, string memory = "256m") => StartAsync(Store, folder, memory);
+    public static Task<ChildProcess> StartStoreAsync(string folder, int megabytes = 256) => StartAsync(Store, folder, megabytes.ToString(CultureInfo.InvariantCulture));
 
     public static Task<ChildProcess> StartApplicationAsync(string folder) => StartAsync(Application, folder);
 

@@ -11,10 +11,10 @@ namespace TaskGrid.Embedded;
 internal static class Children
 {
     /// <summary>Hosts or joins a store until it is killed or its input ends.</summary>
-    public static async Task<int> RunStoreAsync(string folder, string memory)
+    public static async Task<int> RunStoreAsync(string folder, int megabytes)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        using var store = EmbeddedStore.StartOrJoin(folder, Settings.With(memory), loggers);
+        using var store = EmbeddedStore.StartOrJoin(folder, Settings.With(megabytes), loggers);
         Console.WriteLine($"{(store.IsHost ? "HOSTS" : "JOINED")} {store.ConnectionString}");
         await Console.In.ReadToEndAsync();
         return 0;

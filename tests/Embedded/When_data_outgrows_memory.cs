@@ -5,7 +5,7 @@ namespace TaskGrid.Embedded;
 
 public sealed class When_data_outgrows_memory(ITestOutputHelper output) : IDisposable
 {
-    private const string Memory = "16m";
+    private const int Megabytes = 16;
     private const int Records = 16_000;
     private const int Batch = 200;
 
@@ -14,16 +14,16 @@ public sealed class When_data_outgrows_memory(ITestOutputHelper output) : IDispo
     [Fact]
     public async Task All_of_it_is_there_also_after_a_kill()
     {
-        using (var host = await ChildProcess.StartStoreAsync(_folder.Path, Memory))
+        using (var host = await ChildProcess.StartStoreAsync(_folder.Path, Megabytes))
         {
             await WriteAsync(host.ConnectionString);
             Assert.Equal(Records, await CountWholeAsync(host.ConnectionString));
             await host.KillAsync();
         }
 
-        using var next = await ChildProcess.StartStoreAsync(_folder.Path, Memory);
+        using var next = await ChildProcess.StartStoreAsync(_folder.Path, Megabytes);
         Assert.Equal(Records, await CountWholeAsync(next.ConnectionString));
-        output.WriteLine($"{Records} hashes of 4 kB in a store of {Memory}; {FolderMegabytes()} MB on disk");
+        output.WriteLine($"{Records} hashes of 4 kB in a store of {Megabytes} MB; {FolderMegabytes()} MB on disk");
     }
 
     public void Dispose() => _folder.Dispose();

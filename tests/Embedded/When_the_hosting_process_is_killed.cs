@@ -21,7 +21,7 @@ public sealed class When_the_hosting_process_is_killed(ITestOutputHelper output)
         var acknowledged = new ConcurrentDictionary<string, byte>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var host = await ChildProcess.StartStoreAsync(_folder.Path, "64m");
+            using var host = await ChildProcess.StartStoreAsync(_folder.Path);
             Assert.Equal("HOSTS", host.Role);
             Assert.Equal(0, await CountMissingAsync(host.ConnectionString, acknowledged.Keys));
             var enough = new TaskCompletionSource();
@@ -35,7 +35,7 @@ public sealed class When_the_hosting_process_is_killed(ITestOutputHelper output)
             await Task.WhenAll(connections.Select(connection => connection.DisposeAsync().AsTask()));
         }
 
-        using var last = await ChildProcess.StartStoreAsync(_folder.Path, "64m");
+        using var last = await ChildProcess.StartStoreAsync(_folder.Path);
         Assert.Equal(0, await CountMissingAsync(last.ConnectionString, acknowledged.Keys));
         output.WriteLine($"{acknowledged.Count} acknowledged writes, {Kills} kills, 0 missing");
     }

@@ -22,7 +22,7 @@ internal sealed class TestStore : IAsyncDisposable
     public static async Task<TestStore> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("taskgrid-test-").FullName;
-        var store = EmbeddedStore.StartOrJoin(folder, new EmbeddedStoreOptions { Port = 0, Memory = "64m" });
+        var store = EmbeddedStore.StartOrJoin(folder, new EmbeddedStoreOptions { Port = 0 });
         return new(store, await ConnectionMultiplexer.ConnectAsync(store.ConnectionString).ConfigureAwait(false));
     }
 

@@ -14,6 +14,9 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
     /// <summary>What to leave out, to see by hand what it is for: <c>--lua-transaction-mode</c>, or <c>commit</c> for the wait before an answer.</summary>
     private const string WithoutVariable = "TASKGRID_GARNET_WITHOUT";
 
+    /// <summary>In bytes.</summary>
+    public const long Memory = 256L << 20;
+
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(60);
 
     // Without it nobody learns why a connection was closed.
@@ -31,9 +34,16 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
         ThreadPool.GetMinThreads(out var workers, out var io);
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(io, 64));
         var without = Environment.GetEnvironmentVariable(WithoutVariable);
-        string[] arguments = [.. GarnetArguments.For(folder, port, "256m").Where(a => a != without)];
-        var server = without == "commit" ? new GarnetServer(arguments) : new CommittingGarnet(arguments, s_log);
-        server.Start();
+        string[] arguments = [.. GarnetArguments.For(folder, port, Memory).Where(a => a != without)];
+        if (without == "commit")
+        {
+            var bare = new GarnetServer(arguments);
+            bare.Start();
+            return bare;
+        }
+
+        var server = new CommittingGarnet(arguments, s_log);
+        server.StartWith(folder);
         return server;
     }
 

@@ -11,6 +11,8 @@ public sealed class StoreConditionTests
     [InlineData("", "yes", "noeviction", null)]
     [InlineData("used_memory:900\r\nmaxmemory:1000\r\n", "yes", "noeviction", null)]
     [InlineData("used_memory:901\r\nmaxmemory:1000\r\n", "yes", "noeviction", ErrorCodes.StoreFull)]
+    [InlineData("store_mainlog_memory_size:900\r\nstore_heap_memory_target_size:1000\r\n", "yes", "noeviction", null)]
+    [InlineData("store_mainlog_memory_size:901\r\nstore_heap_memory_target_size:1000\r\n", "yes", "noeviction", ErrorCodes.StoreFull)]
     [InlineData(Roomy, "no", "noeviction", ErrorCodes.StoreUnsafe)]
     [InlineData(Roomy, "yes", "allkeys-lru", ErrorCodes.StoreUnsafe)]
     [InlineData(Roomy, "yes", "volatile-ttl", ErrorCodes.StoreUnsafe)]
