@@ -3,7 +3,7 @@ using Garnet.server;
 
 namespace TaskGrid.Embedded;
 
-/// <summary>Sends an answer once everything written before it is on disk; passes on all else.</summary>
+/// <summary>Sends an answer once everything written before it is in the log's file; passes on all else.</summary>
 internal sealed unsafe class CommittingSender(INetworkSender inner, StoreApi store) : INetworkSender
 {
     public MaxSizeSettings GetMaxSizeSettings => inner.GetMaxSizeSettings;

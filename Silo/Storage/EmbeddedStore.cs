@@ -87,7 +87,7 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the store if this process hosts it, and lets go of the folder. All that was acknowledged is on disk already.</summary>
+    /// <summary>Stops the store if this process hosts it, and lets go of the folder. All that was acknowledged is in its files already.</summary>
     public void Dispose()
     {
         // Garnet throws when it is disposed of twice.

@@ -17,7 +17,7 @@ internal static class GarnetArguments
         // Without it scripts interleave: scripts that declare a common key exclude one another only with it.
         "--lua-transaction-mode",
 
-        // Write-ahead log: without it nothing is kept but checkpoints. That it is on disk before a client is answered is the work
+        // Write-ahead log: without it nothing is kept but checkpoints. That it is in its file before a client is answered is the work
         // of CommittingGarnet.
         "--aof",
         // Read checkpoint and log at start: off by default.

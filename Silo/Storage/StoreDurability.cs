@@ -26,7 +26,7 @@ internal static class StoreDurability
         (settings.GetValueOrDefault("appendonly"), settings.GetValueOrDefault("aof-commit-wait"), settings.GetValueOrDefault("appendfsync")) switch
         {
             (null or "", _, _) => (Durability.Unknown, "The store does not let its settings be read (CONFIG GET is denied): make sure that it runs with appendonly yes and maxmemory-policy noeviction."),
-            ("yes", "yes", _) => (Durability.Durable, "Every write is on the store's disk before it is acknowledged."),
+            ("yes", "yes", _) => (Durability.ProcessSafe, "Acknowledged writes survive the death of any process; a loss of power can take the last seconds."),
             ("yes", "no", _) => (Durability.NotDurable, "The store acknowledges writes before they are on its disk (aof-commit-wait is off): if it crashes it loses the latest ones."),
             ("yes", null, "always") => (Durability.Durable, "Every write is on the store's disk before it is acknowledged (appendfsync always)."),
             ("yes", null, "everysec") => (Durability.ProcessSafe, "Acknowledged writes survive the death of any silo or web process; a loss of power, or the death of Redis itself, can take the last second or two (appendfsync everysec)."),

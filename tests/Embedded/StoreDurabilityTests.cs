@@ -14,7 +14,7 @@ public sealed class StoreDurabilityTests
     [InlineData("appendonly=yes appendfsync=always maxmemory-policy=allkeys-lru", nameof(Durability.Durable), HealthStatus.Degraded)]
     [InlineData("appendonly=yes appendfsync=everysec maxmemory-policy=volatile-ttl", nameof(Durability.ProcessSafe), HealthStatus.Degraded)]
     [InlineData("appendonly=no maxmemory-policy=volatile-lru", nameof(Durability.NotDurable), HealthStatus.Degraded)]
-    [InlineData("appendonly=yes aof-commit-wait=yes", nameof(Durability.Durable), HealthStatus.Healthy)]
+    [InlineData("appendonly=yes aof-commit-wait=yes", nameof(Durability.ProcessSafe), HealthStatus.Healthy)]
     [InlineData("appendonly=yes aof-commit-wait=no", nameof(Durability.NotDurable), HealthStatus.Degraded)]
     [InlineData("appendonly=no aof-commit-wait=no", nameof(Durability.NotDurable), HealthStatus.Degraded)]
     [InlineData("maxmemory-policy=noeviction", nameof(Durability.Unknown), HealthStatus.Degraded)]

@@ -28,7 +28,7 @@ public sealed class When_no_store_is_configured : IDisposable
         {
             var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
             Assert.Equal(HealthStatus.Healthy, health.Status);
-            Assert.Equal(nameof(Durability.Durable), health.Entries["store"].Data["durability"]);
+            Assert.Equal(nameof(Durability.ProcessSafe), health.Entries["store"].Data["durability"]);
         }
 
         await second.StopAsync();

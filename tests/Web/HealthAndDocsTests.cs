@@ -23,7 +23,7 @@ public sealed class HealthAndDocsTests(SingleProcess process)
         var health = await ready.JsonAsync();
         Assert.Equal("Healthy", health.Text("status"));
         Assert.Equal("Healthy", health.GetProperty("checks").GetProperty("grid").Text("status"));
-        Assert.Equal("Durable", health.GetProperty("checks").GetProperty("store").GetProperty("data").Text("durability"));
+        Assert.Equal("ProcessSafe", health.GetProperty("checks").GetProperty("store").GetProperty("data").Text("durability"));
     }
 
     [Fact]
