@@ -13,14 +13,16 @@ namespace TaskGrid.Embedded;
 internal sealed class CommittingGarnet : GarnetServer
 {
     private readonly TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Checkpoints _checkpoints;
 
     public CommittingGarnet(string[] arguments, ILoggerFactory loggers)
         : base(arguments, loggers)
     {
+        _checkpoints = new(storeWrapper, loggers.CreateLogger("Checkpoints"));
         foreach (var server in storeWrapper.Servers)
         {
             server.Unregister(WireFormat.ASCII, out var sessions);
-            server.Register(WireFormat.ASCII, new CommittingSessions(sessions, Store, _whole.Task));
+            server.Register(WireFormat.ASCII, new CommittingSessions(sessions, Store, _checkpoints, _whole.Task));
         }
     }
 
@@ -39,10 +41,18 @@ internal sealed class CommittingGarnet : GarnetServer
         }
 
         _whole.SetResult();
+        _checkpoints.Start();
+    }
+
+    /// <summary>Ends it when what it is writing down is written.</summary>
+    public void Stop()
+    {
+        _checkpoints.Dispose();
+        Dispose();
     }
 
     /// <summary>Gives each connection's session, once all of the data is there, a sender that waits. The sessions inside of scripts have a sender of their own.</summary>
-    private sealed class CommittingSessions(ISessionProvider inner, StoreApi store, Task whole) : ISessionProvider
+    private sealed class CommittingSessions(ISessionProvider inner, StoreApi store, Checkpoints checkpoints, Task whole) : ISessionProvider
     {
         public MaxSizeSettings GetMaxSizeSettings => inner.GetMaxSizeSettings;
 
@@ -50,7 +60,7 @@ internal sealed class CommittingGarnet : GarnetServer
         {
             // Garnet listens before StartWith has seen what it has read: nobody may write over what is missing.
             whole.GetAwaiter().GetResult();
-            return inner.GetSession(wireFormat, new CommittingSender(networkSender, store));
+            return checkpoints.Guard(inner.GetSession(wireFormat, new CommittingSender(networkSender, store)));
         }
     }
 }

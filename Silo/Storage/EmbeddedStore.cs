@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Garnet;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TaskGrid.Embedded;
@@ -18,10 +17,10 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly FolderLock? _lock;
-    private readonly GarnetServer? _server;
+    private readonly CommittingGarnet? _server;
     private int _disposed;
 
-    private EmbeddedStore(string folder, int port, FolderLock? folderLock, GarnetServer? server)
+    private EmbeddedStore(string folder, int port, FolderLock? folderLock, CommittingGarnet? server)
     {
         Folder = folder;
         ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},abortConnect=false");
@@ -93,7 +92,7 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
         // Garnet throws when it is disposed of twice.
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _server?.Dispose();
+            _server?.Stop();
             _lock?.Dispose();
         }
     }
@@ -123,7 +122,7 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
         }
     }
 
-    private static (GarnetServer Server, int Port) StartServer(string folder, int[] wanted, long memory, ILoggerFactory loggers)
+    private static (CommittingGarnet Server, int Port) StartServer(string folder, int[] wanted, long memory, ILoggerFactory loggers)
     {
         while (true)
         {
@@ -138,11 +137,11 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
                 // Somebody took the port while the data was being read.
-                server?.Dispose();
+                server?.Stop();
             }
             catch (Exception e)
             {
-                server?.Dispose();
+                server?.Stop();
                 throw new InvalidOperationException($"The embedded store can't open its data in {folder}: {e.Message}", e);
             }
         }

@@ -44,10 +44,7 @@ internal static class GarnetArguments
         // Log pages must be at least twice a page of the store, the log's memory twice one of its pages.
         "--aof-page-size", Bytes(CommitLog.PageSize),
         "--aof-memory", "32m",
-        // Past the limit a checkpoint is taken and the log is cut, by whole segments: the default segment of 1 GB would never be cut.
-        "--aof-size-limit", "128m",
-        // Looked for each second instead of every five: at 100 MB a second the log would grow as much again meanwhile.
-        "--aof-size-limit-enforce-frequency", "1",
+        // The log is cut by whole segments, when Checkpoints has written the data down: the default segment of 1 GB would hardly ever be cut.
         "--aof-segment-size", Bytes(CommitLog.SegmentSize),
     ];
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Garnet;
 using Microsoft.Extensions.Logging;
 using TaskGrid.Embedded;
 
@@ -11,7 +10,7 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
     /// <summary>Makes this program host a store instead of running tests.</summary>
     public const string Argument = "garnet";
 
-    /// <summary>What to leave out, to see by hand what it is for: <c>--lua-transaction-mode</c>, or <c>commit</c> for the wait before an answer.</summary>
+    /// <summary>What to leave out, to see by hand what it is for, such as <c>--lua-transaction-mode</c>.</summary>
     private const string WithoutVariable = "TASKGRID_GARNET_WITHOUT";
 
     /// <summary>In bytes.</summary>
@@ -28,20 +27,13 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{port}";
 
-    public static GarnetServer StartHere(int port, string folder)
+    public static CommittingGarnet StartHere(int port, string folder)
     {
         // Each wait for a commit holds a thread; growing the pool by one or two a second would stall the first calls.
         ThreadPool.GetMinThreads(out var workers, out var io);
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(io, 64));
         var without = Environment.GetEnvironmentVariable(WithoutVariable);
         string[] arguments = [.. GarnetArguments.For(folder, port, Memory).Where(a => a != without)];
-        if (without == "commit")
-        {
-            var bare = new GarnetServer(arguments);
-            bare.Start();
-            return bare;
-        }
-
         var server = new CommittingGarnet(arguments, s_log);
         server.StartWith(folder);
         return server;
@@ -50,9 +42,10 @@ internal sealed class GarnetProcess(int port) : IAsyncDisposable
     /// <summary>The child's side: serves until its parent closes its standard input.</summary>
     public static int Host(int port, string folder)
     {
-        using var server = StartHere(port, folder);
+        var server = StartHere(port, folder);
         Console.WriteLine("READY");
         Console.In.ReadToEnd();
+        server.Stop();
         return 0;
     }
 

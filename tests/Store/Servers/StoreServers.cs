@@ -1,5 +1,5 @@
-using Garnet;
 using StackExchange.Redis;
+using TaskGrid.Embedded;
 using TaskGrid.Kit;
 using TaskGrid.Store;
 
@@ -15,7 +15,7 @@ public sealed class StoreServers : IAsyncLifetime
     private readonly List<RedisServer> _redis = [];
     // A silo that comes removes the scripts of other versions: a changed one would remove everybody's, again and again.
     private (string ConnectionString, ConnectionMultiplexer Raw) _forChangedScripts;
-    private GarnetServer? _garnet;
+    private CommittingGarnet? _garnet;
     private int _grids;
 
     public async ValueTask InitializeAsync()
@@ -38,7 +38,7 @@ public sealed class StoreServers : IAsyncLifetime
             await raw.DisposeAsync();
         }
 
-        _garnet?.Dispose();
+        _garnet?.Stop();
         Directory.Delete(_folder, recursive: true);
         foreach (var redis in _redis)
         {
