@@ -33,10 +33,10 @@ internal sealed partial class Checkpoints(StoreWrapper store, ILogger logger) : 
     /// <summary>Ends when what is being written down is.</summary>
     public void Dispose()
     {
+        // The gate stays: sessions go through it until the server has ended them.
         _stopped.Set();
         _thread?.Join();
         _stopped.Dispose();
-        _gate.Dispose();
     }
 
     private void Run()
