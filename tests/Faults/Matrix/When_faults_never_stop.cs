@@ -8,7 +8,7 @@ namespace TaskGrid.Faults.Matrix;
 /// <summary>
 /// The soak: a fault every 5 to 15 seconds for <c>TASKGRID_FAULTS_MINUTES</c> (60), while tasks of every kind come in over the client and over
 /// HTTP. In the last quarter there are as many keys as in the first, and they weigh as much, but for those that expire, as ids are known for an hour after their tasks
-/// have been forgotten, and for the bulk operations, each of which is known for an hour. How many there are goes up and down with each round of forgetting, so it is the
+/// have been forgotten, and for the bulk operations, each of which is known, and has its reminder, for an hour. How many there are goes up and down with each round of forgetting, so it is the
 /// medians of many looks that are compared. A second web application is never killed: it is its memory that has to stay as it is. In much
 /// less than an hour the first quarter is too short for the grid to come to how much there is as a rule.
 /// </summary>
@@ -18,6 +18,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
     private const int AtOnce = 4;
     private const int Queues = 10;
     private const string BulkOperations = "taskgrid-bulk";
+    private const string Reminders = "taskgrid/reminders";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
     private static readonly int s_minutes = HurtGrid.MinutesOr(60);
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMinutes(s_minutes / 60.0);
@@ -173,10 +174,12 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
             Kind: KindOf(k!), Expires: admin.GetDatabase().KeyTimeToLiveAsync(k), Bytes: admin.GetDatabase().ExecuteAsync("MEMORY", "USAGE", k, "SAMPLES", 0))).ToList();
         await Task.WhenAll(kinds.SelectMany(k => new Task[] { k.Expires, k.Bytes }));
         var kept = kinds.Where(k => k.Expires.Result is null && k.Kind != BulkOperations).ToList();
+        var reminders = await admin.GetDatabase().SortedSetRangeByRankAsync(Reminders);
+        var others = reminders.Length == 0 ? 1 : (double)reminders.Count(m => !m.ToString().Contains(BulkOperations, StringComparison.Ordinal)) / reminders.Length;
         var info = (await server.InfoAsync()).SelectMany(g => g).ToLookup(p => p.Key, p => p.Value);
         return new(
             // One that has gone since it was found weighs nothing.
-            kept.Count, kept.Sum(k => (double?)k.Bytes.Result ?? 0) / 1e6, kinds.Count(k => k.Expires.Result is not null),
+            kept.Count, kept.Sum(k => ((double?)k.Bytes.Result ?? 0) * (k.Kind == Reminders ? others : 1)) / 1e6, kinds.Count(k => k.Expires.Result is not null),
             long.Parse(info["used_memory"].Single(), CultureInfo.InvariantCulture) / 1e6, steady.Memory / 1e6,
             string.Join(", ", kept.CountBy(k => k.Kind).OrderByDescending(k => k.Value).Take(8).Select(k => $"{k.Value} x {k.Key}")));
     }
