@@ -17,6 +17,17 @@ local function lane_of(t)
   return t.priority .. ':' .. t.lane
 end
 
+-- The first of a sorted set, up to a score. Garnet gathers all up to that score before it takes the first few of them: with a million of them that
+-- would be most of its time. By rank it doesn't.
+local function first_of(key, bound, most)
+  local rank = int(most - 1)
+  local last = bound ~= '+inf' and call('ZRANGE', key, rank, rank, 'WITHSCORES')[2]
+  if bound == '+inf' or last and tonumber(last) <= tonumber(bound) then
+    return call('ZRANGE', key, 0, rank)
+  end
+  return call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, most)
+end
+
 -- What is counted, written at the end of a call: what has happened, by its letter (A accepted, S, F and C ended so, R failed and tried again) and
 -- queue; what is kept of final tasks, by their state; and results that came too late.
 local counts

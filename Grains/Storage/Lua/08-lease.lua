@@ -74,7 +74,7 @@ local most_promoted = 256
 -- Moves what has become due from the due set to its lane.
 local function promote(queue)
   local key = queue_key(queue)
-  local due = call('ZRANGEBYSCORE', key .. ':due', '-inf', now_text, 'LIMIT', 0, most_promoted)
+  local due = first_of(key .. ':due', now_text, most_promoted)
   if #due == 0 then
     return
   end
@@ -383,7 +383,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
           bound = int(tonumber(next_score) - tonumber(lane_score(priority, 0)))
         end
       end
-      local ids = want > 0 and call('ZRANGEBYSCORE', key .. ':l:' .. lane, '-inf', bound, 'LIMIT', 0, want) or {}
+      local ids = want > 0 and first_of(key .. ':l:' .. lane, bound, want) or {}
       if #ids > 0 then
         if suspect == '!' then
           call('HSET', trials, silo, ids[1])

@@ -106,7 +106,7 @@ end
 -- Applies an action to the head of a lane: how many it did, whether the lane has no more of those that are meant, and how many it looked at. A lane that has
 -- become empty is closed by the next lease, which passes on the room that it may have been reopened for.
 local function sweep_lane(action, argument, queue, lane, meant, cutoff, max, out)
-  local ids = call('ZRANGEBYSCORE', queue_key(queue) .. ':l:' .. lane, '-inf', cutoff, 'LIMIT', 0, max)
+  local ids = first_of(queue_key(queue) .. ':l:' .. lane, cutoff, max)
   return apply(action, argument, ids, meant, out), #ids < max, #ids
 end
 
@@ -200,7 +200,7 @@ end
 
 -- expire: how many at most -> ok, how many it looked at. Ends what was to have started, or ended, by now and does not run.
 ops.expire = function(max)
-  local ids = call('ZRANGEBYSCORE', until_index, '-inf', int(now), 'LIMIT', 0, max)
+  local ids = first_of(until_index, now_text, tonumber(max))
   for _, id in ipairs(ids) do
     local t = read_task(id)
     if not t or is_final(t) then
