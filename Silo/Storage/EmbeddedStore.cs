@@ -39,7 +39,7 @@ public sealed partial class EmbeddedStore : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Hosts the store of this folder, or joins the process that hosts it. Returns when the store answers: a host has then
-    /// recovered its data, and a joiner waits up to 30 seconds for a host that is still doing so.
+    /// recovered its data, and a joiner waits up to a minute for a host that is still doing so.
     /// </summary>
     /// <param name="dataFolder">Created when absent. One store per folder.</param>
     /// <param name="loggers">Receives Garnet's warnings and errors under <c>Garnet.*</c>, and what is being waited for.</param>

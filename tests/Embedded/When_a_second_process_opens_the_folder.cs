@@ -58,7 +58,7 @@ public sealed class When_a_second_process_opens_the_folder : IDisposable
         var opening = Task.Run(() => EmbeddedStore.StartOrJoin(_folder.Path, Settings.With(), log, time));
         await log.WaitForAsync("still starting");
 
-        time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(new EmbeddedStoreOptions().JoinTimeout + TimeSpan.FromSeconds(1));
 
         var fault = await Assert.ThrowsAsync<TimeoutException>(() => opening.WaitAsync(Guard, TimeProvider.System));
         Assert.Contains(FolderLock.FileName, fault.Message, StringComparison.Ordinal);
