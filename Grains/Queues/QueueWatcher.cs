@@ -59,7 +59,8 @@ internal sealed partial class QueueWatcher(
                     await ExpireAsync().ConfigureAwait(false);
                 }
 
-                foreach (var work in survey.Queues)
+                // Of the suspects of all queues a silo runs one at a time: by chance another queue's come first when it starts.
+                foreach (var work in survey.Queues.Shuffle())
                 {
                     if (work.IsReady)
                     {

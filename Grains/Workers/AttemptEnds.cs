@@ -86,12 +86,6 @@ internal sealed partial class AttemptEnds(
         }
 
         held.Drop(begun.Attempt);
-        if (begun.Attempt.IsSuspect)
-        {
-            // The next suspect may begin here now.
-            nudger.Nudge(begun.Queue, TimeSpan.Zero);
-        }
-
         if (nextIn is { } dueIn)
         {
             nudger.Nudge(begun.Queue, dueIn);

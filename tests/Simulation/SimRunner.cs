@@ -188,11 +188,6 @@ internal sealed class SimRunner(SimSilo silo)
         silo.WaitingOutcomes.Remove();
 
         silo.Held.Drop(attempt);
-        if (attempt.IsSuspect)
-        {
-            silo.Nudge(attempt.Queue, TimeSpan.Zero);
-        }
-
         if (OutcomeTries.DueIn(verdict) is { } dueIn)
         {
             silo.Nudge(attempt.Queue, dueIn);

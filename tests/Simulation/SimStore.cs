@@ -174,12 +174,17 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             return operation();
         }
 
-        var (before, permits) = (StateOf(task), task.Permits);
+        var (before, permits, trialAt) = (StateOf(task), task.Permits, task.IsTrial ? task.Silo : null);
         var done = operation();
         witness.CheckMove(task, before, StateOf(task));
         if (permits.Count > 0 && task.Token is null)
         {
             _woken.AddRange(Model.WaitingFor(permits));
+        }
+
+        if (trialAt is not null && !task.IsTrial && Model.NextTrialOf(trialAt, task.Queue) is { } next)
+        {
+            _woken.Add(next);
         }
 
         if (task.Waits && task.Due <= Model.Now)

@@ -1,3 +1,5 @@
+using TaskGrid.Storage;
+
 namespace TaskGrid.Store;
 
 /// <summary>What a silo's death makes of the tasks that it was running.</summary>
@@ -84,6 +86,77 @@ public sealed class SuspectTests(StoreServers servers) : StoreTest(servers)
         await grid.LeaseOneAsync(one, "c");
     }
 
+    /// <summary>Without turns the queue whose suspect has ended, and whose dispatcher is the first to know, would have the next as well, until it has none.</summary>
+    [Theory, OnEveryStore]
+    public async Task Suspects_OfSeveralQueues_TakeTurns(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        string[] queues = ["one", "two", "three"];
+        foreach (var queue in queues)
+        {
+            await grid.Tasks.AcceptAsync(TestGrid.Task($"{queue}-a", queue));
+            await grid.Tasks.AcceptAsync(TestGrid.Task($"{queue}-b", queue));
+        }
+
+        for (var death = 0; death < 2; death++)
+        {
+            var victim = await grid.SiloAsync();
+            foreach (var queue in queues)
+            {
+                await BeginAllAsync(grid, await grid.LeaseAsync(victim, queue: queue));
+            }
+
+            await grid.DieAsync(victim);
+        }
+
+        var (silo, woken, order) = (await grid.SiloAsync(), new List<string>(), new List<string>());
+        grid.Connection.Woken += woken.Add;
+        var lease = await grid.LeaseOneAsync(silo, "one-a", "one");
+        while (true)
+        {
+            order.Add(lease.Id);
+            foreach (var queue in queues)
+            {
+                Assert.Empty(await grid.LeaseAsync(silo, queue: queue));
+            }
+
+            woken.Clear();
+            await grid.SucceedAsync(lease);
+            if (order.Count == 6)
+            {
+                break;
+            }
+
+            // The dispatcher that is told asks for this silo, and nobody else is told.
+            lease = Assert.Single(await grid.LeaseAsync(silo, queue: Assert.Single(woken)));
+        }
+
+        Assert.Equal(["one-a", "two-a", "one-b", "three-a", "two-b", "three-b"], order);
+        Assert.Empty(woken);
+    }
+
+    [Theory, OnEveryStore]
+    public async Task ASuspectThatGoesBack_LetsAnotherQueueHaveItsTurn(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.Tasks.AcceptAsync(TestGrid.Task("a", "one"));
+        await grid.Tasks.AcceptAsync(TestGrid.Task("b", "two"));
+        for (var death = 0; death < 2; death++)
+        {
+            var victim = await grid.SiloAsync();
+            await BeginAllAsync(grid, [await grid.LeaseOneAsync(victim, "a", "one"), await grid.LeaseOneAsync(victim, "b", "two")]);
+            await grid.DieAsync(victim);
+        }
+
+        var (silo, woken) = (await grid.SiloAsync(), new List<string>());
+        var lease = await grid.LeaseOneAsync(silo, "a", "one");
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "two"));
+        grid.Connection.Woken += woken.Add;
+        await grid.Leases.HandBackAsync("a", lease.Token);
+        Assert.Contains("two", woken);
+        await grid.LeaseOneAsync(silo, "b", "two");
+    }
+
     [Theory, OnEveryStore]
     public async Task Suspect_WhoseAttemptEnds_IsNoneAnyMore(StoreKind store)
     {
@@ -112,6 +185,14 @@ public sealed class SuspectTests(StoreServers servers) : StoreTest(servers)
         Assert.False(await grid.Leases.BeginAsync("b", leases[1].Token));
         await grid.BuryAsync(silo);
         Assert.False(await grid.Leases.BeginAsync("a", leases[0].Token));
+    }
+
+    private static async Task BeginAllAsync(TestGrid grid, IReadOnlyList<GrantedLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            await grid.Leases.BeginAsync(lease.Id, lease.Token);
+        }
     }
 
     private static async Task LeaseAndDieAsync(TestGrid grid, bool begin)

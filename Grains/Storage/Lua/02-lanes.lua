@@ -138,9 +138,19 @@ local function settle_lane(queue, lane, priority)
   end
 end
 
-local function release_trial(silo, id)
+-- `trials` has the suspect that each silo runs, and with ':' and its name the queues whose suspects wait for that one's end, as they came.
+-- The queue that has waited longest comes next, but for the one whose suspect has ended: it asks again before anybody else, and would have the
+-- next as well.
+local function release_trial(silo, id, of)
   if call('HGET', trials, silo) == id then
     call('HDEL', trials, silo)
+    local line = trials .. ':' .. silo
+    local first = call('ZRANGE', line, 0, 1)
+    local queue = first[1] == of and first[2] or first[1]
+    if queue then
+      call('ZREM', line, queue)
+      woken[queue] = true
+    end
   end
 end
 

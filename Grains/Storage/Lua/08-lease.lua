@@ -357,6 +357,9 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
       shut_lane(queue, lane, score, full, again)
       pass_on(queue, lane, limits, full)
     elseif not known[name] or (suspect == '!' and has_trial(silo)) then
+      if known[name] then
+        call('ZADD', trials .. ':' .. silo, 'NX', int(seq), queue)
+      end
       passed[lane] = true
       passed_over = passed_over + 1
       more = true
@@ -387,6 +390,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
       if #ids > 0 then
         if suspect == '!' then
           call('HSET', trials, silo, ids[1])
+          call('ZREM', trials .. ':' .. silo, queue)
         end
         local got = lease_ids(silo, queue, lane, ids, out, limits)
         if suspect == '!' and got == 0 then
@@ -452,7 +456,7 @@ ops.handback = function(id, token, begun)
     write_task(t, id)
   end
   remove_lease(t, l, id)
-  release_trial(l.silo, id)
+  release_trial(l.silo, id, t.queue)
   return { 'ok' }
 end
 

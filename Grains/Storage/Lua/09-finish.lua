@@ -186,7 +186,7 @@ ops.finish = function(id, token, outcome, result, delay, reason, failure, attemp
   end
   remove_lease(t, l, id)
   if t.interruptions > 0 then
-    release_trial(l.silo, id)
+    release_trial(l.silo, id, t.queue)
   end
   return { 'ok', t.state }
 end
@@ -256,6 +256,6 @@ ops.lapse = function(id, token, limit)
     write_task(t, id)
   end
   remove_lease(t, l, id)
-  release_trial(l.silo, id)
+  release_trial(l.silo, id, t.queue)
   return { 'ok', t.state }
 end

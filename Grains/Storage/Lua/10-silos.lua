@@ -85,6 +85,7 @@ ops.leave = function(silo)
     end
   end
   call('HDEL', trials, silo)
+  call('DEL', trials .. ':' .. silo)
   call('HDEL', silos, silo)
   return { 'ok' }
 end

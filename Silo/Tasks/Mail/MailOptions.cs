@@ -6,7 +6,8 @@ public sealed class MailOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Mail";
 
-    /// <summary>The SMTP server's name or address. Without it every <c>send_email</c> task fails, saying so.</summary>
+    /// <summary>The SMTP server's name or address. Without it every <c>send_email</c> task fails, saying so; in Development it is then the mailbox of the web application on this
+    /// machine (<c>127.0.0.1:2525</c>, without encryption).</summary>
     public string? Host { get; set; }
 
     /// <summary>The server's port; default 587.</summary>

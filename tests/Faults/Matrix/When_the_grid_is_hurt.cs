@@ -238,19 +238,24 @@ public sealed class When_the_grid_is_hurt(HurtGrid grid, ITestOutputHelper outpu
             using var over = new CancellationTokenSource();
             var watching = WatchAsync(over.Token);
             var burst = new List<string>();
-            for (var left = size; left > 0; left -= BurstAtOnce)
+            try
             {
-                burst.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(left, BurstAtOnce)).Select(async _ =>
+                for (var left = size; left > 0; left -= BurstAtOnce)
                 {
-                    var since = RealGrid.Now;
-                    var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
-                    took.Add((RealGrid.Now - since).TotalSeconds);
-                    return id;
-                })));
+                    burst.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(left, BurstAtOnce)).Select(async _ =>
+                    {
+                        var since = RealGrid.Now;
+                        var id = await grid.Web.SubmitAsync(ledger, "work", new { milliseconds = 1 });
+                        took.Add((RealGrid.Now - since).TotalSeconds);
+                        return id;
+                    })));
+                }
             }
-
-            await over.CancelAsync();
-            await watching;
+            finally
+            {
+                await over.CancelAsync();
+                await watching;
+            }
 
             await Parallel.ForEachAsync(burst, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (id, _) => await grid.Web.FinalAsync(ledger, id, TimeSpan.FromSeconds(60)));
         });

@@ -100,7 +100,7 @@ internal sealed class Contents
             case ["control"]:
                 HasLostWrites = await raw.HashExistsAsync(key, "process");
                 break;
-            case ["epoch" or "life" or "format"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
+            case ["epoch" or "life" or "format"] or ["tasks"] or ["caps", _] or ["limits"] or ["q", _, "limits"] or ["classes"] or ["wait", ..] or ["trials", _, ..] or ["rate", ..] or ["log", _] or ["audit"] or ["listgone"]
                 or ["errors", ..] or ["stat" or "spans", _]:
                 break;
             case ["q", var queue]:

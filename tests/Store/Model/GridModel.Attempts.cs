@@ -3,6 +3,9 @@ namespace TaskGrid.Store.Model;
 /// <summary>The rules of leases and of the ends of attempts.</summary>
 internal sealed partial class GridModel
 {
+    // By silo: the queues whose suspects wait until it has run another one, in their order.
+    private Dictionary<string, List<string>> _trialLines = [];
+
     /// <summary>What an attempt came to: S, F, C, R for another one or Z for a snooze. A stale token is <c>null</c>; the last one is told what it was told.</summary>
     public char? Finish(string id, long token, char outcome, long delay = 0)
     {
@@ -149,6 +152,11 @@ internal sealed partial class GridModel
     {
         task.Token = Math.Max(task.Issued + 1, Now * 1024);
         (task.Silo, task.CancelRequested, task.IsTrial) = (silo, false, task.IsSuspect);
+        if (task.IsTrial)
+        {
+            _trialLines.GetValueOrDefault(silo)?.Remove(task.Queue);
+        }
+
         // A suspect's beginning is written by itself, as is that of what may not begin twice.
         task.Begun = task.Crashes == 0 && !task.AtMostOnce;
     }
@@ -157,6 +165,24 @@ internal sealed partial class GridModel
     {
         (task.Issued, task.Token, task.IsTrial) = (task.Token!.Value, null, false);
         task.Permits = [];
+    }
+
+    /// <summary>A suspect of a queue has ended at a silo: the queue whose turn it is, if any waits.</summary>
+    public string? NextTrialOf(string silo, string ended)
+    {
+        var line = _trialLines.GetValueOrDefault(silo) ?? [];
+        var queue = line.FirstOrDefault(q => q != ended) ?? line.FirstOrDefault();
+        line.Remove(queue!);
+        return queue;
+    }
+
+    private void WaitForTrial(string silo, string queue)
+    {
+        var line = _trialLines.TryGetValue(silo, out var known) ? known : _trialLines[silo] = [];
+        if (!line.Contains(queue))
+        {
+            line.Add(queue);
+        }
     }
 
     private bool HasTrial(string silo) => Tasks.Values.Any(t => t.IsTrial && t.Silo == silo);

@@ -70,7 +70,17 @@ internal sealed partial class GridModel
     }
 
     /// <summary>Takes a silo off the list, if it has no leases.</summary>
-    public bool Leave(string silo) => !Tasks.Values.Any(t => t.Token is not null && t.Silo == silo) && (Beats.Remove(silo) || true);
+    public bool Leave(string silo)
+    {
+        if (Tasks.Values.Any(t => t.Token is not null && t.Silo == silo))
+        {
+            return false;
+        }
+
+        _trialLines.Remove(silo);
+        Beats.Remove(silo);
+        return true;
+    }
 
     /// <summary>The leases of a silo, or of all that are dead.</summary>
     public IEnumerable<ModelTask> LeasesOf(string? silo) => Tasks.Values.Where(t => t.Token is not null && (silo is null ? IsDead(t.Silo) : t.Silo == silo));
@@ -123,6 +133,7 @@ internal sealed partial class GridModel
         {
             Tasks = tasks, Queues = new(Queues), Paused = [.. Paused], InGrid = new(InGrid), Beats = new(Beats), Now = Now, Sequence = Sequence,
             _rates = new(_rates), _dispatchers = new(_dispatchers), Process = Process, Life = Life, _measured = [.. _measured],
+            _trialLines = _trialLines.ToDictionary(l => l.Key, l => l.Value.ToList()),
             _standing = _standing.ToDictionary(s => s.Key, s => tasks.GetValueOrDefault(s.Value.Id) ?? s.Value.Copy()),
         };
     }

@@ -86,8 +86,15 @@ internal sealed partial class GridModel
                 continue;
             }
 
-            if (!names.Contains(task.Name) || (task.IsSuspect && HasTrial(silo)))
+            if (!names.Contains(task.Name))
             {
+                more = true;
+                continue;
+            }
+
+            if (task.IsSuspect && HasTrial(silo))
+            {
+                WaitForTrial(silo, queue);
                 more = true;
                 continue;
             }
