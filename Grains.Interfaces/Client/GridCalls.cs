@@ -34,8 +34,8 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
             catch (Exception e) when (MeansNoAnswer(e) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 reason = e as GridUnavailableException ?? reason;
-                // 50 ms, 100, 200 ... 1 s, plus up to as much again so that clients do not return together.
-                var pause = TimeSpan.FromMilliseconds(Math.Min(1000, 50 << Math.Min(tries - 1, 5)) * (1 + Jitter()));
+                // 50 ms, 100, 200, 400, 500, plus up to as much again so that clients do not return together.
+                var pause = TimeSpan.FromMilliseconds(Math.Min(500, 50 << Math.Min(tries - 1, 4)) * (1 + Jitter()));
                 pause = (e as GridUnavailableException)?.RetryAfter is { } told && told > pause ? told : pause;
                 if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + pause > limit)
                 {

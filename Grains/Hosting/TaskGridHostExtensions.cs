@@ -75,7 +75,8 @@ public static class TaskGridHostExtensions
             o.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             o.NumMissedProbesLimit = 3;
             o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
-            o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            // Who probes through whom is decided when the table is read: of two silos that die together one is asked about the other until then.
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
             // Judged by one machine's clock against another's: a silo whose clock is five minutes behind could never join.
             o.EvictWhenMaxJoinAttemptTimeExceeded = false;
             o.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
@@ -176,7 +177,7 @@ public static class TaskGridHostExtensions
 
     private static ConfigurationOptions Redis(string connectionString)
     {
-        var options = ConfigurationOptions.Parse(connectionString);
+        var options = StoreAccess.Parse(connectionString);
         options.AbortOnConnectFail = false;
         return options;
     }

@@ -58,6 +58,12 @@ internal sealed partial class AttemptEnds(
         if (outcome is AttemptOutcome.Rejected)
         {
             reluctance.AfterRejection(begun.Id);
+        }
+
+        // Before anybody is told, who may throw.
+        held.GiveBack(begun.Attempt);
+        if (outcome is AttemptOutcome.Rejected)
+        {
             AttemptMeasures.Ended(begun.Queue, begun.Task, "rejected");
             LogRejected(begun.Id, begun.Task, begun.Queue, begun.Number);
         }
@@ -68,7 +74,6 @@ internal sealed partial class AttemptEnds(
         }
 
         outcomes.GivenBack(begun.Attempt, begun.Definition, verdict);
-        held.GiveBack(begun.Attempt);
     }
 
     private async Task StoreAsync(BegunAttempt begun, Verdict verdict)

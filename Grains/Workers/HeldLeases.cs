@@ -9,6 +9,9 @@ namespace TaskGrid.Workers;
 internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeProvider time, ILogger<HeldLeases> logger)
 {
     private readonly ConcurrentDictionary<string, Attempt> _held = new(StringComparer.Ordinal);
+
+    // By id: the tokens of those whose code had begun when they went back, until the store has answered.
+    private readonly ConcurrentDictionary<string, long> _begun = new(StringComparer.Ordinal);
     private int _offers;
 
     public ICollection<Attempt> All => _held.Values;
@@ -36,6 +39,26 @@ internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeP
         _held.TryRemove(new(attempt.Id, attempt));
         attempt.End();
     }
+
+    /// <summary>This silo has nothing more to do with the lease, but the store is to hear of it still: <see cref="Returned"/> says that it has.</summary>
+    public void Return(Attempt attempt)
+    {
+        if (attempt.HasBegun)
+        {
+            _begun[attempt.Id] = attempt.Lease.Token;
+        }
+
+        Drop(attempt);
+    }
+
+    /// <summary>The store has heard of it, or has no such lease any more.</summary>
+    public void Returned(string id, long token) => _begun.TryRemove(new(id, token));
+
+    /// <summary>Whether the code of a lease that is not held any more had begun here: it counts as started when it goes back after all.</summary>
+    public bool HadBegun(string id, long token) => _begun.TryGetValue(id, out var known) && known == token;
+
+    /// <summary>What was on its way back: whichever of these the store does not have on this silo's name any more has <see cref="Returned"/>.</summary>
+    public IReadOnlyList<(string Id, long Token)> OnTheirWay => [.. _begun.Select(b => (b.Key, b.Value))];
 
     /// <summary>Gives leases back; their tasks keep their places, and nothing is counted.</summary>
     public void GiveBack(params IReadOnlyList<Attempt> attempts)
@@ -79,10 +102,11 @@ internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeP
     private async Task GiveBackAsync(Attempt attempt)
     {
         // Before the store hears of it: the task may be leased to this silo again before the answer is here.
-        Drop(attempt);
+        Return(attempt);
         try
         {
             await leases.HandBackAsync(attempt.Id, attempt.Lease.Token, attempt.HasBegun).ConfigureAwait(false);
+            Returned(attempt.Id, attempt.Lease.Token);
             nudger.Nudge(attempt.Queue, TimeSpan.Zero);
         }
         catch (Exception e)

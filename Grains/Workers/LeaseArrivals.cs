@@ -49,7 +49,7 @@ internal sealed class LeaseArrivals(Slots slots, HeldLeases held, Reluctance rel
         }
 
         // Held first, then compared: an offer that begins in between has it.
-        if (stopping || offers != held.Offers || !self.MayBegin || !slots.TryAdd(attempt, out var runNow))
+        if (stopping || offers != held.Offers || !self.MayBegin || waiting.AreTooMany || !slots.TryAdd(attempt, out var runNow))
         {
             return Arrival.GoesBack;
         }

@@ -31,27 +31,45 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, WaitingOutcomes wai
         waiting.Add();
         try
         {
-            IReadOnlyList<TaskAttempt>? history = null;
-            var pause = OutcomeTries.FirstPause;
-            while (true)
-            {
-                try
-                {
-                    history ??= await HistoryAsync(attempt, verdict, silo).ConfigureAwait(false);
-                    Report(attempt, definition, verdict, await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false));
-                    return OutcomeTries.DueIn(verdict);
-                }
-                catch (StoreUnavailableException e)
-                {
-                    LogKept(attempt.Id, e.Message);
-                    await Task.Delay(pause, time, _abandoned.Token).ConfigureAwait(false);
-                    pause = OutcomeTries.After(pause);
-                }
-            }
+            var code = await TryUntilAnsweredAsync(attempt, verdict, silo).ConfigureAwait(false);
+            Quietly(() => Report(attempt, definition, verdict, code));
+            return OutcomeTries.DueIn(verdict);
         }
         finally
         {
             waiting.Remove();
+        }
+    }
+
+    private async Task<char?> TryUntilAnsweredAsync(Attempt attempt, Verdict verdict, string silo)
+    {
+        IReadOnlyList<TaskAttempt>? history = null;
+        for (var pause = OutcomeTries.FirstPause; ; pause = OutcomeTries.After(pause))
+        {
+            try
+            {
+                history ??= await HistoryAsync(attempt, verdict, silo).ConfigureAwait(false);
+                return await tasks.FinishAsync(attempt.Id, attempt.Lease.Token, verdict, history).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Whatever it was: an outcome that nobody tries to store any more keeps its task running for as long as this silo lives.
+                Quietly(() => LogKept(attempt.Id, e.Message));
+                await Task.Delay(pause, time, _abandoned.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // What listens to logs and measures is the application's, and may throw: the lease must not hang on it.
+    private static void Quietly(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception)
+        {
+            // To whom should it be told?
         }
     }
 

@@ -228,8 +228,8 @@ internal sealed partial class SiloBeat(
             switch (_life.Guard())
             {
                 case GuardStep.Suspend:
-                    LogSuspended(self.SinceConfirmed);
                     worker.Suspend();
+                    LogSuspended(self.SinceConfirmed);
                     break;
                 case GuardStep.Resume:
                     worker.Resume();

@@ -7,7 +7,10 @@ namespace TaskGrid.Workers;
 /// as there are slots at most. A handler that has proved quick is run where its caller is, one such at a time, since a change
 /// of thread costs more than it does; one that turns out slow there has blocked a single pool thread, once.
 /// </summary>
-internal sealed class SynchronousThreads(int max, TimeProvider time)
+/// <param name="max">How many threads there are at most.</param>
+/// <param name="time">The clock by which handlers are quick.</param>
+/// <param name="start">Starts a thread; one of the runtime's when it is left out.</param>
+internal sealed class SynchronousThreads(int max, TimeProvider time, Action<Action>? start = null)
 {
     private const int ProofRuns = 50;
     private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(1);
@@ -88,9 +91,9 @@ internal sealed class SynchronousThreads(int max, TimeProvider time)
         {
             if (!_parked.TryPop(out parked))
             {
-                _work.Enqueue(work);
                 if (_threads == max)
                 {
+                    _work.Enqueue(work);
                     return;
                 }
 
@@ -101,15 +104,30 @@ internal sealed class SynchronousThreads(int max, TimeProvider time)
         if (parked is not null)
         {
             parked.Hand(work);
+            return;
         }
-        else
+
+        try
         {
-            new Thread(Loop) { IsBackground = true, Name = "TaskGrid handler" }.UnsafeStart();
+            (start ?? Start)(() => Loop(work));
+        }
+        catch
+        {
+            // The machine has no thread left. What nobody has taken must not run later, when its attempt is over.
+            lock (_gate)
+            {
+                _threads--;
+            }
+
+            throw;
         }
     }
 
-    private void Loop()
+    private static void Start(Action loop) => new Thread(() => loop()) { IsBackground = true, Name = "TaskGrid handler" }.UnsafeStart();
+
+    private void Loop(Action first)
     {
+        first();
         var self = new Parked();
         while (Next(self) is { } work)
         {

@@ -97,7 +97,14 @@ internal sealed partial class Worker(
     /// <param name="all">Whether no answer of a dispatcher is on its way any more, so that every unknown lease is lost.</param>
     public async Task ReconcileAsync(long storeNow, bool all = false)
     {
-        foreach (var (id, lease) in await leases.HeldByAsync(self.Id).ConfigureAwait(false))
+        var returning = held.OnTheirWay;
+        var stored = await leases.HeldByAsync(self.Id).ConfigureAwait(false);
+        foreach (var (id, token) in returning.Except(stored.Select(s => (s.Id, s.Lease.Token))))
+        {
+            held.Returned(id, token);
+        }
+
+        foreach (var (id, lease) in stored)
         {
             var attempt = held.Find(id);
             switch (LeaseComparison.Of(lease, attempt, storeNow, nothingComes: all))
@@ -107,7 +114,8 @@ internal sealed partial class Worker(
                     break;
                 case LeaseFinding.Lost:
                     LogFoundLost(id);
-                    await leases.HandBackAsync(id, lease.Token).ConfigureAwait(false);
+                    await leases.HandBackAsync(id, lease.Token, held.HadBegun(id, lease.Token)).ConfigureAwait(false);
+                    held.Returned(id, lease.Token);
                     break;
             }
         }

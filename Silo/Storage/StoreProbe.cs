@@ -28,6 +28,8 @@ internal sealed class StoreProbe : IAsyncDisposable
         _options.ConnectRetry = 1;
         _options.ConnectTimeout = _options.SyncTimeout = _options.AsyncTimeout = TimeoutMilliseconds;
         _options.BacklogPolicy = BacklogPolicy.FailFast;
+        // Pauses that grow, as they do by default, would have it say that the store is away when it is back.
+        _options.ReconnectRetryPolicy = new LinearRetry(TimeoutMilliseconds / 2);
         _options.ClientName = "taskgrid-probe";
     }
 

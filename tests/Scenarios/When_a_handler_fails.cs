@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -38,6 +39,38 @@ public sealed class When_a_handler_fails
         Assert.Equal(("System.FormatException", "attempt 2"), (snapshot.Error!.Type, snapshot.Error.Message));
         Assert.Contains("When_a_handler_fails", snapshot.Error.Stack, StringComparison.Ordinal);
         Assert.Equal([1, 2], snapshot.Attempts.Select(a => a.Number));
+    }
+
+    /// <summary>Whoever counts attempts is the application's: when its code throws, the attempt is over all the same.</summary>
+    [Fact]
+    public async Task It_is_tried_again_though_whoever_listens_to_the_measures_throws()
+    {
+        const string queue = "badly-measured";
+        var thrown = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "taskgrid.attempts")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (tags.ToArray().Any(t => t.Value as string == queue))
+            {
+                thrown++;
+                throw new InvalidOperationException("This listener is broken.");
+            }
+        });
+        listener.Start();
+        await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
+            "flaky", (TaskContext context) => context.Attempt < 2 ? throw new InvalidOperationException("not yet") : "done", o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(20))));
+
+        var snapshot = await (await grid.Tasks.SubmitAsync("flaky", options: new() { Queue = queue })).FinalAsync();
+
+        Assert.Equal((TaskState.Succeeded, 2), (snapshot.State, snapshot.Attempt));
+        Assert.True(thrown > 0, "nothing was measured");
     }
 
     [Fact]

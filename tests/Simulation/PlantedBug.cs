@@ -83,6 +83,9 @@ public enum PlantedBug
     /// <summary>Leases that are on their way are given back as lost.</summary>
     ComparedTooSoon,
 
+    /// <summary>What went back without an answer goes back again as if its code had never begun.</summary>
+    BegunForgotten,
+
     /// <summary>Nobody looks for queues with work, and dispatchers set no timers.</summary>
     NoWatch,
 

@@ -182,7 +182,7 @@ internal sealed partial class SimStore(World world, Weather weather, Witness wit
             _woken.AddRange(Model.WaitingFor(permits));
         }
 
-        if (trialAt is not null && !task.IsTrial && Model.NextTrialOf(trialAt, task.Queue) is { } next)
+        if (trialAt is not null && !task.IsTrial && Model.TurnGivenNow(trialAt) is { } next)
         {
             _woken.Add(next);
         }

@@ -90,10 +90,16 @@ internal sealed class SimWorker(SimSilo silo)
     /// <summary>Compares what the store says this silo holds with what it does hold.</summary>
     public async Task CompareAsync(long storeNow, bool nothingComes = false)
     {
+        var returning = silo.Held.OnTheirWay;
         var stored = await silo.Store.LeasesOfAsync(silo, silo.Incarnation.Id);
         if (!stored.Came)
         {
             return;
+        }
+
+        foreach (var (id, token) in returning.Except(stored.Value.Select(s => (s.Item1, s.Item2.Token))))
+        {
+            silo.Held.Returned(id, token);
         }
 
         foreach (var (id, lease) in stored.Value)
@@ -105,10 +111,12 @@ internal sealed class SimWorker(SimSilo silo)
                     break;
                 case LeaseFinding.Lost:
                     World.Tell($"{silo} never got its lease of {id}");
-                    if (!(await silo.Store.HandBackAsync(silo, id, lease.Token, begun: false)).Came)
+                    if (!(await silo.Store.HandBackAsync(silo, id, lease.Token, silo.Held.HadBegun(id, lease.Token) && !World.Has(PlantedBug.BegunForgotten))).Came)
                     {
                         return;
                     }
+
+                    silo.Held.Returned(id, lease.Token);
 
                     break;
             }
@@ -125,9 +133,10 @@ internal sealed class SimWorker(SimSilo silo)
 
     public void GiveBack(Attempt attempt) => World.Begin(async () =>
     {
-        silo.Held.Drop(attempt);
+        silo.Held.Return(attempt);
         if ((await silo.Store.HandBackAsync(silo, attempt.Id, attempt.Lease.Token, attempt.HasBegun)).Came)
         {
+            silo.Held.Returned(attempt.Id, attempt.Lease.Token);
             silo.Nudge(attempt.Queue, TimeSpan.Zero);
         }
     });

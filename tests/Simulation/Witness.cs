@@ -280,6 +280,11 @@ internal sealed class Witness(World world)
                 world.Break($"{task.Id} is cancelled, and nobody wanted that");
             }
 
+            if (task.Ended == 'C' && !task.CancelRequested && tale is { IsCancelAsked: false, CancelsItself: false, Runs: > 0 } && !_writesAreLost)
+            {
+                world.Break($"{task.Id} is cancelled as expired, and had started");
+            }
+
             // A process may have died between the note that code begins and its beginning.
             if (task.Ended == 'F' && tale is { Runs: 0, Plan.Deadline: 0, Plan.AtMostOnce: false } && task.Crashes == 0)
             {

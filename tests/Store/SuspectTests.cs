@@ -135,6 +135,42 @@ public sealed class SuspectTests(StoreServers servers) : StoreTest(servers)
         Assert.Empty(woken);
     }
 
+    /// <summary>A queue that leases without pause is there before the one that is told: it has to wait for that one, but not for ever.</summary>
+    [Theory, OnEveryStore]
+    public async Task Suspects_OfAQueueThatLeasesAllTheTime_LetThoseOfAnotherOneHaveTheirTurn(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        foreach (var (id, queue) in new[] { ("a", "busy"), ("b", "busy"), ("c", "busy"), ("d", "quiet"), ("e", "quiet") })
+        {
+            await grid.Tasks.AcceptAsync(TestGrid.Task(id, queue));
+        }
+
+        for (var death = 0; death < 2; death++)
+        {
+            var victim = await grid.SiloAsync();
+            await BeginAllAsync(grid, [.. await grid.LeaseAsync(victim, queue: "busy"), .. await grid.LeaseAsync(victim, queue: "quiet")]);
+            await grid.DieAsync(victim);
+        }
+
+        var silo = await grid.SiloAsync();
+        var lease = await grid.LeaseOneAsync(silo, "a", "busy");
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "quiet"));
+        await grid.SucceedAsync(lease);
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "busy"));
+        lease = await grid.LeaseOneAsync(silo, "d", "quiet");
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "busy"));
+        await grid.SucceedAsync(lease);
+        lease = await grid.LeaseOneAsync(silo, "b", "busy");
+
+        // Somebody is told and does not come: nobody waits for that for longer than two seconds.
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "quiet"));
+        await grid.SucceedAsync(lease);
+        await grid.PassAsync(TimeSpan.FromSeconds(1.999));
+        Assert.Empty(await grid.LeaseAsync(silo, queue: "busy"));
+        await grid.PassAsync(TimeSpan.FromSeconds(0.001));
+        await grid.LeaseOneAsync(silo, "c", "busy");
+    }
+
     [Theory, OnEveryStore]
     public async Task ASuspectThatGoesBack_LetsAnotherQueueHaveItsTurn(StoreKind store)
     {

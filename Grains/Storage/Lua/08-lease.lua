@@ -273,6 +273,12 @@ local function next_waiting(limits)
   return first
 end
 
+-- Whether another queue has been told that the next suspect of a silo may be its, and may come for it still.
+local function is_others_turn(silo, queue)
+  local till, whose = string.match(call('GET', trials .. ':' .. silo .. ':turn') or '', '^(%d+) (.*)$')
+  return whose and whose ~= queue and tonumber(till) > now
+end
+
 local most_of_an_elder = 8
 
 -- Lanes that a silo can't run are passed over, so many in one call: a script holds everybody up.
@@ -356,7 +362,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
       rounds = rounds + 1
       shut_lane(queue, lane, score, full, again)
       pass_on(queue, lane, limits, full)
-    elseif not known[name] or (suspect == '!' and has_trial(silo)) then
+    elseif not known[name] or (suspect == '!' and (has_trial(silo) or is_others_turn(silo, queue))) then
       if known[name] then
         call('ZADD', trials .. ':' .. silo, 'NX', int(seq), queue)
       end
@@ -391,6 +397,7 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
         if suspect == '!' then
           call('HSET', trials, silo, ids[1])
           call('ZREM', trials .. ':' .. silo, queue)
+          call('DEL', trials .. ':' .. silo .. ':turn')
         end
         local got = lease_ids(silo, queue, lane, ids, out, limits)
         if suspect == '!' and got == 0 then
@@ -403,7 +410,8 @@ ops.lease = function(queue, dispatcher, silo, capabilities, max, idle, ms_ahead)
     end
   end
   no_room = {}
-  woken[queue] = nil
+  -- The caller has looked, but a suspect's turn may be at another silo.
+  woken[queue] = woken[queue] == 'turn' and 'turn' or nil
   more = more or (taken >= max or rounds >= most_rounds) and call('ZCARD', key .. ':open') > 0
   -- When all rounds went into lanes without room, there may be others behind them: go on at once.
   local look = taken < max and rounds >= most_rounds and '0' or next_look(queue)

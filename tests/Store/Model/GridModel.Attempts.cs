@@ -6,6 +6,9 @@ internal sealed partial class GridModel
     // By silo: the queues whose suspects wait until it has run another one, in their order.
     private Dictionary<string, List<string>> _trialLines = [];
 
+    // By silo: the queue that may have the next suspect, and until when no other one may.
+    private Dictionary<string, (string Queue, long Until)> _turns = [];
+
     /// <summary>What an attempt came to: S, F, C, R for another one or Z for a snooze. A stale token is <c>null</c>; the last one is told what it was told.</summary>
     public char? Finish(string id, long token, char outcome, long delay = 0)
     {
@@ -155,20 +158,29 @@ internal sealed partial class GridModel
         if (task.IsTrial)
         {
             _trialLines.GetValueOrDefault(silo)?.Remove(task.Queue);
+            _turns.Remove(silo);
         }
 
         // A suspect's beginning is written by itself, as is that of what may not begin twice.
         task.Begun = task.Crashes == 0 && !task.AtMostOnce;
     }
 
-    private static void EndLease(ModelTask task)
+    private void EndLease(ModelTask task)
     {
+        if (task.IsTrial && NextTrialOf(task.Silo!, task.Queue) is { } next)
+        {
+            _turns[task.Silo!] = (next, Now + 2000);
+        }
+
         (task.Issued, task.Token, task.IsTrial) = (task.Token!.Value, null, false);
         task.Permits = [];
     }
 
+    /// <summary>The queue whose turn it is at a silo that runs no suspect, if it was told so in this moment.</summary>
+    public string? TurnGivenNow(string silo) => _turns.TryGetValue(silo, out var turn) && turn.Until == Now + 2000 ? turn.Queue : null;
+
     /// <summary>A suspect of a queue has ended at a silo: the queue whose turn it is, if any waits.</summary>
-    public string? NextTrialOf(string silo, string ended)
+    private string? NextTrialOf(string silo, string ended)
     {
         var line = _trialLines.GetValueOrDefault(silo) ?? [];
         var queue = line.FirstOrDefault(q => q != ended) ?? line.FirstOrDefault();

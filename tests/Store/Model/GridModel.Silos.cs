@@ -133,6 +133,7 @@ internal sealed partial class GridModel
         {
             Tasks = tasks, Queues = new(Queues), Paused = [.. Paused], InGrid = new(InGrid), Beats = new(Beats), Now = Now, Sequence = Sequence,
             _rates = new(_rates), _dispatchers = new(_dispatchers), Process = Process, Life = Life, _measured = [.. _measured],
+            _turns = new(_turns),
             _trialLines = _trialLines.ToDictionary(l => l.Key, l => l.Value.ToList()),
             _standing = _standing.ToDictionary(s => s.Key, s => tasks.GetValueOrDefault(s.Value.Id) ?? s.Value.Copy()),
         };

@@ -92,16 +92,16 @@ internal sealed partial class GridModel
                 continue;
             }
 
-            if (task.IsSuspect && HasTrial(silo))
-            {
-                WaitForTrial(silo, queue);
-                more = true;
-                continue;
-            }
-
             var limits = LimitsOf(task).ToList();
             if (limits.Any(l => RoomIn(l.Scope, l.Limits, ahead, open) < 1))
             {
+                continue;
+            }
+
+            if (task.IsSuspect && (HasTrial(silo) || (_turns.TryGetValue(silo, out var turn) && turn.Queue != queue && turn.Until > Now)))
+            {
+                WaitForTrial(silo, queue);
+                more = true;
                 continue;
             }
 

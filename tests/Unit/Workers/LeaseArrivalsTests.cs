@@ -85,6 +85,17 @@ public sealed class LeaseArrivalsTests
         Assert.Equal(1, _arrivals.Demand);
     }
 
+    /// <summary>It was asked for before, and would begin where no outcome is stored.</summary>
+    [Fact]
+    public void Receive_WhileAnOutcomeWaitsForAStoreThatIsSilent_GoesBack()
+    {
+        _waiting.Add();
+        _time.Advance(TimeSpan.FromMilliseconds(501));
+        Assert.Equal(Arrival.GoesBack, Receive("a"));
+        _waiting.Remove();
+        Assert.Equal(Arrival.RunsNow, Receive("b"));
+    }
+
     [Fact]
     public void Demand_WhileTheStoreAnswersOthers_IsWhatThereAreSlots()
     {
