@@ -168,7 +168,11 @@ public sealed class SuspectTests(StoreServers servers) : StoreTest(servers)
         await grid.PassAsync(TimeSpan.FromSeconds(1.999));
         Assert.Empty(await grid.LeaseAsync(silo, queue: "busy"));
         await grid.PassAsync(TimeSpan.FromSeconds(0.001));
-        await grid.LeaseOneAsync(silo, "c", "busy");
+        await grid.SucceedAsync(await grid.LeaseOneAsync(silo, "c", "busy"));
+
+        // With the silo goes what was noted for it.
+        Assert.True(await grid.Silos.LeaveAsync(silo.Name));
+        Assert.Equal(0, await grid.Raw.KeyExistsAsync([grid.Key($"trials:{silo.Name}"), grid.Key($"trials:{silo.Name}:turn")]));
     }
 
     [Theory, OnEveryStore]

@@ -149,7 +149,7 @@ local function release_trial(silo, id, of)
     local queue = first[1] == of and first[2] or first[1]
     if queue then
       call('ZREM', line, queue)
-      call('SET', line .. ':turn', int(now + 2000) .. ' ' .. queue, 'PX', 10000)
+      call('SET', line .. ':turn', int(now + 2000) .. ' ' .. queue)
       woken[queue] = 'turn'
     end
   end

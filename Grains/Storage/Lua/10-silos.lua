@@ -85,7 +85,7 @@ ops.leave = function(silo)
     end
   end
   call('HDEL', trials, silo)
-  call('DEL', trials .. ':' .. silo)
+  call('DEL', trials .. ':' .. silo, trials .. ':' .. silo .. ':turn')
   call('HDEL', silos, silo)
   return { 'ok' }
 end

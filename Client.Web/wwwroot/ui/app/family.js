@@ -87,7 +87,7 @@ export function family(task, signal, place) {
     const isOpen = inside.querySelector("details")?.open === true;
     const first = [...found.nodes.keys()].find((id) => !found.edges.some(([, to]) => to === id));
     fill(inside, await draw(found, task.id),
-      h("details", { open: isOpen }, h("summary", { class: "small" }, `As a list: ${found.nodes.size}${found.more ? " of more" : ""} tasks`), h("ul", { class: "plain" }, list(found.nodes, found.edges, first, task.id))),
+      h("details", { open: isOpen }, h("summary", { class: "small" }, `As a list: ${found.nodes.size} tasks${found.more ? ", and perhaps more" : ""}`), h("ul", { class: "plain" }, list(found.nodes, found.edges, first, task.id))),
       h("p", { class: "small" }, h("a", { href: `/ui/tasks${query({ parent: task.id })}` }, "List its children")));
     element.hidden = false;
   }
