@@ -90,7 +90,7 @@ public sealed class Site : IAsyncLifetime
     /// <summary>A silo in a process of its own, with the examples' tasks.</summary>
     internal Task<ServerProcess> StartSiloAsync() => ServerProcess.StartAsync(
         Path.Combine(AppContext.BaseDirectory, "TaskGrid.Silo.dll"), "Application started",
-        new Dictionary<string, string>(Compilation.ForShortLives) { ["DOTNET_ENVIRONMENT"] = "Development", ["ConnectionStrings__redis"] = _redis!.ConnectionString, ["TaskGrid__Examples"] = "true" });
+        new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development", ["ConnectionStrings__redis"] = _redis!.ConnectionString, ["TaskGrid__Examples"] = "true" });
 
     /// <summary>Hands a task in over the API.</summary>
     internal async Task<string> SubmitAsync(object body)

@@ -22,7 +22,7 @@ internal sealed class RealGrid : IAsyncDisposable
     private RealGrid(RedisServer redis, int slots, (string Key, string Value)[] settings)
     {
         Redis = redis;
-        _environment = new(Compilation.ForShortLives)
+        _environment = new()
         {
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             ["TaskGrid__Slots"] = $"{slots}",

@@ -24,7 +24,7 @@ internal sealed class Web : IAsyncDisposable
 
     private Web(string redis, string address, (string Key, string Value)[] settings)
     {
-        _environment = new(Compilation.ForShortLives)
+        _environment = new()
         {
             ["ConnectionStrings__redis"] = redis,
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
