@@ -177,7 +177,7 @@ public static class TaskGridHostExtensions
 
     private static ConfigurationOptions Redis(string connectionString)
     {
-        var options = StoreAccess.Parse(connectionString);
+        var options = RedisConfiguration.Parse(connectionString);
         options.AbortOnConnectFail = false;
         return options;
     }

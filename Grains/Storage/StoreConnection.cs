@@ -69,7 +69,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     /// <exception cref="StoreFormatException">Its records are those of another version.</exception>
     public async Task OpenAsync()
     {
-        var configuration = StoreAccess.Parse(_options.ConnectionString);
+        var configuration = RedisConfiguration.Parse(_options.ConnectionString);
         configuration.AbortOnConnectFail = true;
         configuration.ClientName = $"taskgrid:{_options.Grid}";
         try

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskGrid.Queues;
 using TaskGrid.Storage;
+using TaskGrid.Tasks;
 
 namespace TaskGrid.Workers;
 
@@ -51,14 +52,23 @@ internal sealed partial class HeldLeases(LeaseStore leases, Nudger nudger, TimeP
         Drop(attempt);
     }
 
-    /// <summary>The store has heard of it, or has no such lease any more.</summary>
+    /// <summary>The store has heard of it.</summary>
     public void Returned(string id, long token) => _begun.TryRemove(new(id, token));
 
     /// <summary>Whether the code of a lease that is not held any more had begun here: it counts as started when it goes back after all.</summary>
     public bool HadBegun(string id, long token) => _begun.TryGetValue(id, out var known) && known == token;
 
-    /// <summary>What was on its way back: whichever of these the store does not have on this silo's name any more has <see cref="Returned"/>.</summary>
+    /// <summary>What is on its way back, to be taken before the store is asked for its leases.</summary>
     public IReadOnlyList<(string Id, long Token)> OnTheirWay => [.. _begun.Select(b => (b.Key, b.Value))];
+
+    /// <summary>Forgets those that the store does not have on this silo's name any more: they came, or have lapsed.</summary>
+    public void ForgetAllBut(IEnumerable<(string Id, LeaseLine Lease)> stored, IReadOnlyList<(string Id, long Token)> onTheirWay)
+    {
+        foreach (var (id, token) in onTheirWay.Except(stored.Select(s => (s.Id, s.Lease.Token))))
+        {
+            Returned(id, token);
+        }
+    }
 
     /// <summary>Gives leases back; their tasks keep their places, and nothing is counted.</summary>
     public void GiveBack(params IReadOnlyList<Attempt> attempts)

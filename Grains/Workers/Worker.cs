@@ -99,11 +99,7 @@ internal sealed partial class Worker(
     {
         var returning = held.OnTheirWay;
         var stored = await leases.HeldByAsync(self.Id).ConfigureAwait(false);
-        foreach (var (id, token) in returning.Except(stored.Select(s => (s.Id, s.Lease.Token))))
-        {
-            held.Returned(id, token);
-        }
-
+        held.ForgetAllBut(stored, returning);
         foreach (var (id, lease) in stored)
         {
             var attempt = held.Find(id);

@@ -97,11 +97,7 @@ internal sealed class SimWorker(SimSilo silo)
             return;
         }
 
-        foreach (var (id, token) in returning.Except(stored.Value.Select(s => (s.Item1, s.Item2.Token))))
-        {
-            silo.Held.Returned(id, token);
-        }
-
+        silo.Held.ForgetAllBut(stored.Value, returning);
         foreach (var (id, lease) in stored.Value)
         {
             switch (LeaseComparison.Of(lease, silo.Held.Find(id), storeNow, nothingComes || World.Has(PlantedBug.ComparedTooSoon)))
@@ -117,7 +113,6 @@ internal sealed class SimWorker(SimSilo silo)
                     }
 
                     silo.Held.Returned(id, lease.Token);
-
                     break;
             }
         }

@@ -167,9 +167,9 @@ internal sealed partial class GridModel
 
     private void EndLease(ModelTask task)
     {
-        if (task.IsTrial && NextTrialOf(task.Silo!, task.Queue) is { } next)
+        if (task.IsTrial && NextTrialOf(task.Silo, task.Queue) is { } next)
         {
-            _turns[task.Silo!] = (next, Now + 2000);
+            _turns[task.Silo] = (next, Now + 2000);
         }
 
         (task.Issued, task.Token, task.IsTrial) = (task.Token!.Value, null, false);

@@ -78,6 +78,7 @@ internal sealed partial class GridModel
         }
 
         _trialLines.Remove(silo);
+        _turns.Remove(silo);
         Beats.Remove(silo);
         return true;
     }
