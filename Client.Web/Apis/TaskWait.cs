@@ -25,8 +25,9 @@ internal sealed class TaskWait(ITaskClient tasks, IHostApplicationLifetime lifet
             var handle = tasks.GetHandle(accepted.Id);
             return await UntilFinalAsync(handle, wait, cancellationToken) ?? await handle.GetSnapshotAsync(cancellationToken) ?? accepted;
         }
-        catch (GridUnavailableException)
+        catch (Exception e) when (e is GridUnavailableException or TaskNotFoundException)
         {
+            // It may be forgotten by now, too.
             return accepted;
         }
     }

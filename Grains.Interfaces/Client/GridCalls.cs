@@ -16,8 +16,9 @@ internal sealed class GridCalls(IOptions<TaskGridClientOptions> options, LostGat
     /// <exception cref="GridUnavailableException">No answer in time.</exception>
     public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
-        // A wait without limit waits through any outage; one with a limit at least as long as other calls do.
-        var limit = patience is { } asked && (asked == Timeout.InfiniteTimeSpan || asked > options.Value.SubmitTimeout) ? asked : options.Value.SubmitTimeout;
+        // A wait without limit waits through any outage. One with a limit is answered when that is over, and its answer has to come here still.
+        var limit = patience == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan
+            : Between(TimeSpan.Zero, patience ?? TimeSpan.Zero, TimeSpan.MaxValue - options.Value.SubmitTimeout) + options.Value.SubmitTimeout;
         var start = time.GetTimestamp();
         // What a silo has said of its store says more than the silence of the last try.
         GridUnavailableException? reason = null;

@@ -79,15 +79,17 @@ internal sealed class TaskClient(ITaskTransport transport, SubmitPipeline pipeli
         var start = time.GetTimestamp();
         while (true)
         {
-            var left = timeout == Timeout.InfiniteTimeSpan ? transport.LongestWait : timeout - time.GetElapsedTime(start);
-            var call = left < transport.LongestWait ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : transport.LongestWait;
-            var snapshot = await calls.RetryAsync(() => transport.WaitAsync(id, call, cancellationToken), cancellationToken, timeout).ConfigureAwait(false)
+            var snapshot = await calls.RetryAsync(() => transport.WaitAsync(id, Call(), cancellationToken), cancellationToken, Left()).ConfigureAwait(false)
                 ?? throw new TaskNotFoundException(id);
             if (snapshot.State.IsFinal() || (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout))
             {
                 return snapshot;
             }
         }
+
+        TimeSpan Left() => timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromTicks(Math.Max(0, (timeout - time.GetElapsedTime(start)).Ticks));
+
+        TimeSpan Call() => Left() is var left && left != Timeout.InfiniteTimeSpan && left < transport.LongestWait ? left : transport.LongestWait;
     }
 
     private async Task<TaskSnapshot> SubmitOneAsync(TaskSubmission submission, CancellationToken cancellationToken)

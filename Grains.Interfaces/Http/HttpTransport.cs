@@ -26,22 +26,22 @@ internal sealed class HttpTransport(GridApi api) : ITaskTransport
         var all = new List<SubmitReply>(submissions.Length);
         foreach (var part in HttpBatches.Of(submissions))
         {
-            all.AddRange(await SubmitPartAsync(part, submissions.Length, cancellationToken).ConfigureAwait(false));
+            all.AddRange(await SubmitPartAsync(part, all.Count, submissions.Length, cancellationToken).ConfigureAwait(false));
         }
 
         return [.. all];
     }
 
     /// <summary>A part of a batch. When it is not all of it, what has no answer is a reply like others: those before it have theirs, and only this is repeated.</summary>
-    private async Task<IEnumerable<SubmitReply>> SubmitPartAsync(byte[][] part, int all, CancellationToken cancellationToken)
+    private async Task<IEnumerable<SubmitReply>> SubmitPartAsync(byte[][] part, int before, int all, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await api.SendAsync(HttpMethod.Post, "tasks/batch", HttpJson.Join(part), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             if (answer.Refusal is { } refusal)
             {
-                // One that is too large alone: the others are not.
-                return part.Length == 1 && all > 1 ? [new(null, false, refusal)] : throw new TaskRefusedException(refusal);
+                // What comes before it may have been accepted; and one that is too large alone says nothing of the others.
+                return before > 0 || (part.Length == 1 && all > 1) ? part.Select(_ => new SubmitReply(null, false, refusal)) : throw new TaskRefusedException(refusal);
             }
 
             var replies = answer.Read<BatchReply>().Items;

@@ -22,7 +22,7 @@ internal static class SubmitMeasures
         try
         {
             var replies = await send().ConfigureAwait(false);
-            s_duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. Common]);
+            s_duration.Keep(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. Common]);
             for (var i = 0; i < replies.Count; i++)
             {
                 Count(submissions[i], replies[i]);
@@ -33,14 +33,14 @@ internal static class SubmitMeasures
         catch (Exception e)
         {
             var error = new KeyValuePair<string, object?>("error.type", e is GridUnavailableException { Code: var code } ? code : e.GetType().FullName);
-            s_duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. Common, error]);
-            s_sent.Add(submissions.Length, [.. Common, error]);
+            s_duration.Keep(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. Common, error]);
+            s_sent.Count(submissions.Length, [.. Common, error]);
             throw;
         }
     }
 
     // What was refused may have any name: only what is known becomes a series.
-    private static void Count(TaskSubmission submission, SubmitReply reply) => s_sent.Add(1, reply.Snapshot is { } snapshot
+    private static void Count(TaskSubmission submission, SubmitReply reply) => s_sent.Count(1, reply.Snapshot is { } snapshot
         ? [.. Common, new("messaging.destination.name", snapshot.Queue), new("taskgrid.task", submission.Task)]
         : [.. Common, new("error.type", reply.Refusal?.Code)]);
 

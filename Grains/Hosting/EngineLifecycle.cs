@@ -105,9 +105,13 @@ internal sealed partial class EngineLifecycle(
     {
         await watcher.StopAsync();
         await retention.StopAsync();
-        var limit = host.Value.ShutdownTimeout - s_reserve;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        // A host without a limit waits for as long as handlers run.
+        if (host.Value.ShutdownTimeout is var limit && limit != Timeout.InfiniteTimeSpan)
+        {
+            deadline.CancelAfter(limit > s_reserve ? limit - s_reserve : TimeSpan.Zero);
+        }
+
         await worker.StopAsync(deadline.Token);
         try
         {

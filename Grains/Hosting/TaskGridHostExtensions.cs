@@ -112,6 +112,7 @@ public static class TaskGridHostExtensions
 
     private static IServiceCollection AddEngine(this IServiceCollection services, string redis)
     {
+        services.AddEngineLoggers();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<TimeProvider>(TaskGridTime.Key, (p, _) => p.GetRequiredService<TimeProvider>());
         services.AddSingleton(p => p.GetRequiredService<IConfiguration>().GetSection(EngineFaults.Section).Get<EngineFaults>() ?? new());

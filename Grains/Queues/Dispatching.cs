@@ -38,7 +38,7 @@ internal sealed class Dispatching
             return taker;
         }
 
-        // The worker stops: its demand before this one has been answered by now.
+        // The worker takes nothing more: its demand before this one has been answered by now, or gets what is being leased for it.
         _line.Remove(taker);
         taker.Answer.TrySetResult(TakeReply.Empty);
         return null;

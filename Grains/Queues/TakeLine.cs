@@ -41,9 +41,11 @@ internal sealed class TakeLine
                 return null;
             }
 
-            // The worker has given up its former call, or it would not ask anew.
-            Remove(last.Taker);
-            last.Taker.Answer.TrySetResult(TakeReply.Empty);
+            // The worker has given up its former call, or takes back what it asked for by it. One that is being served gets what has been leased for it.
+            if (Remove(last.Taker))
+            {
+                last.Taker.Answer.TrySetResult(TakeReply.Empty);
+            }
         }
 
         var taker = new Taker(request);

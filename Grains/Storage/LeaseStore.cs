@@ -99,9 +99,9 @@ internal sealed class LeaseStore(StoreConnection store)
     /// <param name="begun">Whether its code had begun: it counts as started then, and as one of the starts of a rate.</param>
     public Task HandBackAsync(string id, long token, bool begun = false) => store.WriteAsync("handback", id, token, begun ? 1 : 0);
 
-    /// <summary>Ends the lease of a dead silo; false when it had ended already, or the silo lives.</summary>
+    /// <summary>Ends the lease of a dead silo; false when it had ended already, or the silo lives. Somebody waits for its task: it goes past large writes.</summary>
     public async Task<bool> LapseAsync(string id, long token, int crashLimit) =>
-        (string?)(await store.WriteAsync("lapse", id, token, crashLimit).ConfigureAwait(false))[0] == "ok";
+        (string?)(await store.WriteUrgentAsync("lapse", id, token, crashLimit).ConfigureAwait(false))[0] == "ok";
 
     /// <summary>All leases that the store holds for a silo: no more than its slots and look-ahead.</summary>
     public Task<IReadOnlyList<(string Id, LeaseLine Lease)>> HeldByAsync(string silo) => ListAsync(silo, int.MaxValue);

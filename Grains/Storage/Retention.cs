@@ -34,7 +34,10 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                await PruneAllAsync().ConfigureAwait(false);
+                while (await PruneAllAsync().ConfigureAwait(false))
+                {
+                    // As fast as tasks end they have to be forgotten, however fast that is.
+                }
             }
         }
         catch (OperationCanceledException)
@@ -43,33 +46,44 @@ internal sealed partial class Retention(TaskStore tasks, IOptions<TaskGridOption
         }
     }
 
-    /// <summary>Forgets what is to be forgotten by now, for some seconds at most.</summary>
-    public async Task PruneAllAsync()
+    /// <summary>Forgets what is to be forgotten by now, for some seconds of each kind at most.</summary>
+    /// <returns>Whether there is more.</returns>
+    public async Task<bool> PruneAllAsync()
     {
         try
         {
-            await PruneAsync("S", options.Value.KeepSucceeded).ConfigureAwait(false);
-            await PruneAsync("C", options.Value.KeepSucceeded).ConfigureAwait(false);
-            await PruneAsync("F", options.Value.KeepFailed).ConfigureAwait(false);
+            var more = await PruneAsync("S", options.Value.KeepSucceeded).ConfigureAwait(false);
+            more |= await PruneAsync("C", options.Value.KeepSucceeded).ConfigureAwait(false);
+            more |= await PruneAsync("F", options.Value.KeepFailed).ConfigureAwait(false);
             foreach (var state in await tasks.RetentionClassesAsync().ConfigureAwait(false))
             {
-                await PruneAsync(state, TimeSpan.FromSeconds(long.Parse(state.AsSpan(2), CultureInfo.InvariantCulture))).ConfigureAwait(false);
+                more |= await PruneAsync(state, TimeSpan.FromSeconds(long.Parse(state.AsSpan(2), CultureInfo.InvariantCulture))).ConfigureAwait(false);
             }
+
+            return more && !_stop.IsCancellationRequested;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(e.Message);
+            return false;
         }
     }
 
-    private async Task PruneAsync(string state, TimeSpan keep)
+    private async Task<bool> PruneAsync(string state, TimeSpan keep)
     {
         var start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) < s_longestRound && !_stop.IsCancellationRequested && await tasks.PruneAsync(state, keep, IdempotencyWindow, IdempotencyKeyWindow).ConfigureAwait(false))
+        while (time.GetElapsedTime(start) < s_longestRound && !_stop.IsCancellationRequested)
         {
+            if (!await tasks.PruneAsync(state, keep, IdempotencyWindow, IdempotencyKeyWindow).ConfigureAwait(false))
+            {
+                return false;
+            }
+
             // Some milliseconds between buckets leave the store to the tasks.
             await Task.Delay(TimeSpan.FromMilliseconds(5), time).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     [LoggerMessage(LogLevel.Warning, "Forgetting finished tasks failed: {Reason}")]

@@ -128,11 +128,24 @@ internal sealed partial class StoreConnection : IAsyncDisposable
         var seen = Volatile.Read(ref _seen);
         var ops = running.Select(r => new StoreOp("reoffer", false, [r.Id, r.Lease])).Append(new("advance", false, [seen])).ToArray();
         // On the connection of the beats: this silo has shown that it lives by it, and the other one may connect seconds later.
-        var replies = await CallAsync(_reads, ops, "", 0).ConfigureAwait(false);
+        var replies = await OfferAsync(ops).ConfigureAwait(false);
         Volatile.Write(ref _life, LifeOf(replies[^1]));
         Volatile.Write(ref _fault, null);
         LogAdvanced(running.Count, seen);
         return [.. running.Where((_, i) => (string?)((RedisResult[])replies[i]!)[0] != "ok").Select(r => r.Id)];
+    }
+
+    private async Task<RedisResult[]> OfferAsync(StoreOp[] ops)
+    {
+        try
+        {
+            return await CallAsync(_reads, ops, "", 0).ConfigureAwait(false);
+        }
+        catch (StoreForeignException e)
+        {
+            Report(e);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -273,7 +286,8 @@ internal sealed partial class StoreConnection : IAsyncDisposable
     private void Report(StoreUnavailableException e)
     {
         var known = Volatile.Read(ref _fault);
-        while (known is not LeasesInDoubtException)
+        // Nobody is left to whom leases in doubt could be offered, once the store is another one.
+        while (known is not LeasesInDoubtException || e is StoreForeignException)
         {
             var found = Interlocked.CompareExchange(ref _fault, e, known);
             if (found == known)
@@ -284,7 +298,7 @@ internal sealed partial class StoreConnection : IAsyncDisposable
             known = found;
         }
 
-        if (known is LeasesInDoubtException || known?.GetType() == e.GetType())
+        if ((known is LeasesInDoubtException && e is not StoreForeignException) || known?.GetType() == e.GetType())
         {
             return;
         }

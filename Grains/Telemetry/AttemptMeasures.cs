@@ -23,12 +23,12 @@ internal static class AttemptMeasures
     {
         if (s_consumed.Enabled)
         {
-            s_consumed.Add(1, [.. Tags(begun.Queue, begun.Task, "process")]);
+            s_consumed.Count(1, Tags(begun.Queue, begun.Task, "process"));
         }
 
         if (s_wait.Enabled && begun.Attempt is { Lease: var lease, Line: { Issued: 0 } line })
         {
-            s_wait.Record(Math.Max(0, lease.StartedAt - Math.Max(line.Created, line.Due)) / 1000.0, [.. Tags(begun.Queue, begun.Task)]);
+            s_wait.Keep(Math.Max(0, lease.StartedAt - Math.Max(line.Created, line.Due)) / 1000.0, Tags(begun.Queue, begun.Task));
         }
     }
 
@@ -40,9 +40,8 @@ internal static class AttemptMeasures
     {
         if (s_process.Enabled)
         {
-            s_process.Record(ran.TotalSeconds, error is null
-                ? [.. Tags(begun.Queue, begun.Task, "process")]
-                : [.. Tags(begun.Queue, begun.Task, "process"), new("error.type", error)]);
+            var tags = Tags(begun.Queue, begun.Task, "process");
+            s_process.Keep(ran.TotalSeconds, error is null ? tags : [.. tags, new("error.type", error)]);
         }
     }
 
@@ -54,7 +53,7 @@ internal static class AttemptMeasures
     {
         if (s_ended.Enabled)
         {
-            s_ended.Add(1, [.. Tags(queue, task), new("taskgrid.outcome", outcome)]);
+            s_ended.Count(1, [.. Tags(queue, task), new("taskgrid.outcome", outcome)]);
         }
     }
 

@@ -60,7 +60,6 @@ internal sealed partial class AttemptEnds(
             reluctance.AfterRejection(begun.Id);
         }
 
-        // Before anybody is told, who may throw.
         held.GiveBack(begun.Attempt);
         if (outcome is AttemptOutcome.Rejected)
         {

@@ -20,9 +20,9 @@ internal sealed class AttemptRunner(
     /// <summary>Runs the handler to its end.</summary>
     public async Task<AttemptOutcome> RunAsync(BegunAttempt begun, TaskRegistration registration)
     {
-        var logger = loggers.CreateLogger($"TaskGrid.Task.{begun.Task}");
         try
         {
+            var logger = loggers.CreateLogger($"TaskGrid.Task.{begun.Task}");
             using var scope = s_scope(logger, begun.Id, begun.Queue, begun.Number);
             await using var services = scopes.CreateAsyncScope();
             var context = new AttemptContext(begun, logger);

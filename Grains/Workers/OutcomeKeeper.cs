@@ -32,7 +32,7 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, WaitingOutcomes wai
         try
         {
             var code = await TryUntilAnsweredAsync(attempt, verdict, silo).ConfigureAwait(false);
-            Quietly(() => Report(attempt, definition, verdict, code));
+            Report(attempt, definition, verdict, code);
             return OutcomeTries.DueIn(verdict);
         }
         finally
@@ -54,22 +54,9 @@ internal sealed partial class OutcomeKeeper(TaskStore tasks, WaitingOutcomes wai
             catch (Exception e)
             {
                 // Whatever it was: an outcome that nobody tries to store any more keeps its task running for as long as this silo lives.
-                Quietly(() => LogKept(attempt.Id, e.Message));
+                LogKept(attempt.Id, e.Message);
                 await Task.Delay(pause, time, _abandoned.Token).ConfigureAwait(false);
             }
-        }
-    }
-
-    // What listens to logs and measures is the application's, and may throw: the lease must not hang on it.
-    private static void Quietly(Action tell)
-    {
-        try
-        {
-            tell();
-        }
-        catch (Exception)
-        {
-            // To whom should it be told?
         }
     }
 

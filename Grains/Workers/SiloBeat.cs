@@ -11,6 +11,10 @@ internal sealed partial class SiloBeat(
     SiloStore silos, StoreConnection store, Worker worker, HeldLeases held, Slots slots, Capabilities capabilities, SiloIncarnation self, LapsedLeases lapsed,
     TimeProvider time, ILogger<SiloBeat> logger)
 {
+    // However long that takes, no beat waits for it.
+    private readonly Chore _reaping = new();
+    private readonly Chore _comparing = new();
+
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private const int BeatsBetweenComparisons = 5;
@@ -86,6 +90,7 @@ internal sealed partial class SiloBeat(
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_beating, _guarding).ConfigureAwait(false);
+        await Task.WhenAll(_reaping.Ended, _comparing.Ended).ConfigureAwait(false);
         for (var tries = 0; tries < 5; tries++)
         {
             try
@@ -134,8 +139,7 @@ internal sealed partial class SiloBeat(
                 await BeatAsync().ConfigureAwait(false);
                 if (++beats % BeatsBetweenComparisons == 0)
                 {
-                    await worker.ReconcileAsync(_storeNow).ConfigureAwait(false);
-                    await store.CheckAsync().ConfigureAwait(false);
+                    _comparing.Begin(CompareAsync);
                 }
             }
             catch (StoreUnavailableException e)
@@ -189,14 +193,36 @@ internal sealed partial class SiloBeat(
 
         if (alreadyDead)
         {
+            _reaping.Begin(() => ReapAsync([.. reply.Beats.Where(b => b.Key != self.Id && BeatReply.SaysDead(b.Value)).Select(b => b.Key)]));
+        }
+    }
+
+    private async Task CompareAsync()
+    {
+        try
+        {
+            await worker.ReconcileAsync(_storeNow).ConfigureAwait(false);
+            await store.CheckAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogNotCompared(e.Message);
+        }
+    }
+
+    private async Task ReapAsync(IReadOnlyList<string> dead)
+    {
+        try
+        {
             await lapsed.ReapAsync().ConfigureAwait(false);
-            foreach (var silo in reply.Beats.Keys.Where(s => s != self.Id))
+            foreach (var silo in dead)
             {
-                if (BeatReply.SaysDead(reply.Beats[silo]))
-                {
-                    await silos.LeaveAsync(silo).ConfigureAwait(false);
-                }
+                await silos.LeaveAsync(silo).ConfigureAwait(false);
             }
+        }
+        catch (Exception e)
+        {
+            LogNotReaped(e.Message);
         }
     }
 
@@ -255,6 +281,12 @@ internal sealed partial class SiloBeat(
 
     [LoggerMessage(LogLevel.Warning, "The store did not confirm this silo's beat: {Reason}")]
     private partial void LogNotConfirmed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "This silo's leases could not be compared with the store, which is done again: {Reason}")]
+    private partial void LogNotCompared(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The leases of dead silos could not be ended, which is done again: {Reason}")]
+    private partial void LogNotReaped(string reason);
 
     [LoggerMessage(LogLevel.Error, "A beat failed")]
     private partial void LogBeatFailed(Exception exception);

@@ -24,6 +24,7 @@ internal sealed partial class SlotRunner(
             }
             catch (Exception e)
             {
+                // Its code has not begun: what comes out of that is an outcome.
                 LogSlotFailed(attempt.Id, e);
                 slots.Reclaim(attempt);
                 held.GiveBack(attempt);

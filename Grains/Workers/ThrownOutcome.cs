@@ -70,12 +70,12 @@ internal static class ThrownOutcome
 
     private static string MessageOf(Exception e) => Cut(SafeText(() => e.Message), MaxMessage);
 
-    // An exception's own Message and ToString are user code, too.
-    private static string SafeText(Func<string> text)
+    // An exception's own Message and ToString are user code, too: they may throw, and return nothing.
+    private static string SafeText(Func<string?> text)
     {
         try
         {
-            return text();
+            return text() ?? "";
         }
         catch (Exception)
         {

@@ -100,6 +100,7 @@ internal sealed partial class Worker(
         var returning = held.OnTheirWay;
         var stored = await leases.HeldByAsync(self.Id).ConfigureAwait(false);
         held.ForgetAllBut(stored, returning);
+        var lost = new List<(string Id, long Token)>();
         foreach (var (id, lease) in stored)
         {
             var attempt = held.Find(id);
@@ -110,11 +111,18 @@ internal sealed partial class Worker(
                     break;
                 case LeaseFinding.Lost:
                     LogFoundLost(id);
-                    await leases.HandBackAsync(id, lease.Token, held.HadBegun(id, lease.Token)).ConfigureAwait(false);
-                    held.Returned(id, lease.Token);
+                    lost.Add((id, lease.Token));
                     break;
             }
         }
+
+        await Task.WhenAll(lost.Select(l => ReturnLostAsync(l.Id, l.Token))).ConfigureAwait(false);
+    }
+
+    private async Task ReturnLostAsync(string id, long token)
+    {
+        await leases.HandBackAsync(id, token, held.HadBegun(id, token)).ConfigureAwait(false);
+        held.Returned(id, token);
     }
 
     private async Task TakeLoopAsync(string queue, TaskCompletionSource ended)

@@ -57,7 +57,8 @@ internal sealed class Grid : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    private static async Task<Grid> StartAsync(string redis, Action<TaskGridBuilder> tasks, int silos, int slots, (string Key, string Value)[] settings)
+    /// <summary>On a store by its connection string.</summary>
+    public static async Task<Grid> StartAsync(string redis, Action<TaskGridBuilder> tasks, int silos = 1, int slots = 16, params (string Key, string Value)[] settings)
     {
         var name = $"s{Guid.NewGuid():N}";
         var builder = new InProcessTestClusterBuilder((short)silos);

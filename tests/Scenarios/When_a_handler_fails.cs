@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -50,27 +53,91 @@ public sealed class When_a_handler_fails
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Name == "taskgrid.attempts")
+            if (instrument.Meter.Name == TaskGridTelemetry.MeterName && !instrument.IsObservable)
             {
                 l.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            if (tags.ToArray().Any(t => t.Value as string == queue))
-            {
-                thrown++;
-                throw new InvalidOperationException("This listener is broken.");
-            }
-        });
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Break(tags));
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Break(tags));
         listener.Start();
+        var runs = 0;
         await using var grid = await Grid.StartAsync(tasks => tasks.AddTask(
-            "flaky", (TaskContext context) => context.Attempt < 2 ? throw new InvalidOperationException("not yet") : "done", o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(20))));
+            "flaky", () => Interlocked.Increment(ref runs) < 2 ? throw new InvalidOperationException("not yet") : "done", o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(20))));
 
         var snapshot = await (await grid.Tasks.SubmitAsync("flaky", options: new() { Queue = queue })).FinalAsync();
 
-        Assert.Equal((TaskState.Succeeded, 2), (snapshot.State, snapshot.Attempt));
-        Assert.True(thrown > 0, "nothing was measured");
+        Assert.Equal((TaskState.Succeeded, 2, 2), (snapshot.State, snapshot.Attempt, runs));
+        // The submit; for each attempt that it began, how long it ran and what it came to; and once how long the task had waited.
+        Assert.Equal(8, thrown);
+
+        void Break(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.ToArray().Any(t => t.Value as string == queue))
+            {
+                Interlocked.Increment(ref thrown);
+                throw new InvalidOperationException("This listener is broken.");
+            }
+        }
+    }
+
+    /// <summary>Nor does anything hang on who keeps the log: its disk may be full.</summary>
+    [Fact]
+    public async Task It_is_tried_again_though_whoever_keeps_the_log_throws()
+    {
+        using var log = new FullDisk();
+        var runs = 0;
+        await using var grid = await Grid.StartAsync(
+            tasks =>
+            {
+                tasks.Services.AddSingleton<ILoggerProvider>(log);
+                tasks.Services.AddLogging(l => l.AddFilter<FullDisk>("TaskGrid", LogLevel.Trace));
+                tasks.AddTask("flaky", () => Interlocked.Increment(ref runs) < 2 ? throw new InvalidOperationException("not yet") : "done", o => o.Backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(20)));
+            },
+            slots: 1);
+
+        log.IsFull = true;
+        var first = await (await grid.Tasks.SubmitAsync("flaky")).FinalAsync();
+        var second = await (await grid.Tasks.SubmitAsync("flaky")).FinalAsync();
+        log.IsFull = false;
+
+        Assert.Equal((TaskState.Succeeded, 2, TaskState.Succeeded, 1, 3), (first.State, first.Attempt, second.State, second.Attempt, runs));
+        Assert.True(log.Lines > 0, "nothing was logged");
+    }
+
+    private sealed class FullDisk : ILoggerProvider
+    {
+        private int _lines;
+
+        public int Lines => _lines;
+
+        public bool IsFull { get; set; }
+
+        // What Orleans says is its own matter.
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("TaskGrid.", StringComparison.Ordinal) ? new Log(this) : NullLogger.Instance;
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Log(FullDisk disk) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                if (!disk.IsFull)
+                {
+                    return;
+                }
+
+                Interlocked.Increment(ref disk._lines);
+                throw new IOException("No space left on device");
+            }
+        }
     }
 
     [Fact]

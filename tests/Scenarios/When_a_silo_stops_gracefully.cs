@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using TaskGrid.Workers;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -37,6 +39,38 @@ public sealed class When_a_silo_stops_gracefully
 
         var snapshot = await client.GetHandle(handle.Id).FinalAsync();
         Assert.Equal((TaskState.Succeeded, 1, 2), (snapshot.State, snapshot.Attempt, calls));
+    }
+
+    /// <summary>Of a host that waits for its tasks for as long as they take.</summary>
+    [Fact]
+    public async Task What_runs_is_not_interrupted_where_there_is_no_limit()
+    {
+        using var started = new SemaphoreSlim(0);
+        var release = new TaskCompletionSource();
+        var calls = 0;
+        await using var grid = await Grid.StartAsync(
+            tasks => tasks.AddTask("wait", async (CancellationToken stop) =>
+            {
+                Interlocked.Increment(ref calls);
+                started.Release();
+                await release.Task.WaitAsync(stop);
+            }),
+            silos: 2,
+            settings: ("HostOptions:ShutdownTimeout", "-00:00:00.001"));
+        var handle = await grid.Tasks.SubmitAsync("wait");
+        await started.WaitAsync(TestContext.Current.CancellationToken);
+        var worker = (await handle.GetSnapshotAsync())!.Worker!;
+        var victim = grid.Cluster.Silos.First(s => worker.StartsWith(s.SiloAddress.ToParsableString(), StringComparison.Ordinal));
+        var client = grid.ClientOn(grid.Cluster.Silos[0] == victim ? 1 : 0);
+
+        var arrivals = grid.Cluster.GetSiloServiceProvider(victim.SiloAddress).GetRequiredService<LeaseArrivals>();
+        var stopping = grid.Cluster.StopSiloAsync(victim);
+        await Until.True(() => Task.FromResult(arrivals.Demand <= 0), "the silo takes nothing more");
+        release.SetResult();
+        await stopping.Within("the stop of the silo");
+
+        var snapshot = await client.GetHandle(handle.Id).FinalAsync();
+        Assert.Equal((TaskState.Succeeded, 0, 1), (snapshot.State, snapshot.Interruptions, calls));
     }
 
     [Fact]

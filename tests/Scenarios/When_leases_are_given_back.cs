@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskGrid.Kit;
+using TaskGrid.Storage;
+using TaskGrid.Workers;
 using Xunit;
 
 namespace TaskGrid.Scenarios;
@@ -38,5 +40,34 @@ public sealed class When_leases_are_given_back
         // Accepted, leased and finished is version 9; each return adds to it.
         Assert.True(snapshots.Count(s => s.Version > 9) >= 100, $"only {snapshots.Count(s => s.Version > 9)} of {snapshots.Count} tasks were given back");
         Assert.DoesNotContain(log.Lines, l => l.Contains("never arrived", StringComparison.Ordinal));
+    }
+
+    /// <summary>A dispatcher dies that has leased for a silo, far from the store: giving all of that back takes long, and no beat may wait for it.</summary>
+    [Fact]
+    public async Task A_silo_lives_while_it_gives_back_what_never_came()
+    {
+        Assert.SkipWhen(RedisServer.Path is null, "redis-server is not installed (Debian: apt-get install redis-server)");
+        await using var redis = await RedisServer.StartAsync();
+        await using var way = new TcpProxy(redis.Port);
+        using var log = new LogLines();
+        await using var grid = await Grid.StartAsync(
+            $"{way.EndPoint}",
+            tasks =>
+            {
+                tasks.Services.AddSingleton<ILoggerProvider>(log);
+                tasks.AddTask("work", () => Task.CompletedTask);
+            },
+            settings: ("TaskGrid:Queues", "served"));
+        var (leases, self) = (grid.ServicesOf(0).GetRequiredService<LeaseStore>(), grid.ServicesOf(0).GetRequiredService<SiloIncarnation>());
+        await grid.Tasks.SubmitBatchAsync([.. Enumerable.Range(0, 40).Select(_ => TaskSubmission.Create("work", new { }, new() { Queue = "elsewhere" }))]);
+        var reply = await leases.LeaseAsync(
+            "elsewhere", (await leases.OpenAsync("elsewhere")).Epoch, self.Id, grid.ServicesOf(0).GetRequiredService<Capabilities>().Id, max: 40, idle: 40);
+        Assert.Equal(40, reply.Leases.Count);
+        way.Delay = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(300));
+
+        await Until.True(async () => (await leases.HeldByAsync(self.Id)).Count == 0, "all have gone back");
+
+        Assert.Equal(40, log.Lines.Count(l => l.Contains("never arrived", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log.Lines, l => l.Contains("No beat of this silo", StringComparison.Ordinal) || l.Contains("declared dead", StringComparison.Ordinal));
     }
 }

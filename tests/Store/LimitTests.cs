@@ -130,6 +130,32 @@ public sealed class LimitTests(StoreServers servers) : StoreTest(servers)
         await Invariants.AssertAsync(grid);
     }
 
+    /// <summary>The silos say how many of a name may run in a queue, and the queue may say otherwise for a time.</summary>
+    [Theory, OnEveryStore]
+    public async Task Limit_OfTheSilos_ThatHoldsAgain_CountsWhatRuns(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        await grid.Silos.RegisterAsync("s~1", "caps", [new("work", new("q", new()), InQueue: new(2))]);
+        var silo = new TestSilo("s~1", "caps");
+        await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new() } });
+        await grid.AcceptAsync("a", "b", "c", "d", "e");
+        var running = await grid.LeaseAsync(silo, 4);
+        Assert.Equal(4, running.Count);
+
+        await grid.ConfigureAsync("q", new());
+
+        foreach (var ended in running.Take(2))
+        {
+            Assert.Empty(await grid.LeaseAsync(silo));
+            await grid.SucceedAsync(ended);
+        }
+
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.SucceedAsync(running[2]);
+        await grid.LeaseOneAsync(silo, "e");
+        await Invariants.AssertAsync(grid);
+    }
+
     [Theory, OnEveryStore]
     public async Task Limit_RaisedOrLifted_LetsWhatWaitedStart(StoreKind store)
     {

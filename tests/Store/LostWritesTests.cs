@@ -44,6 +44,30 @@ public sealed class LostWritesTests(StoreServers servers) : StoreTest(servers)
         Assert.Equal(["a", "b"], await grid.DrainAsync(silo));
     }
 
+    /// <summary>Nothing else is asked of a store while leases are in doubt: who offers them has to say that it is another one.</summary>
+    [Theory, OnEveryStore]
+    public async Task Epoch_OfAnotherStore_WhileLeasesAreInDoubt_IsTold(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.AcceptAsync("a", "b");
+        await grid.Raw.StringSetAsync(grid.Key("seq"), 1);
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => grid.TryLeaseAsync(silo));
+        await grid.Raw.StringSetAsync(grid.Key("epoch"), "another");
+        var told = 0;
+        grid.Connection.Replaced += () => told++;
+
+        await Assert.ThrowsAsync<StoreForeignException>(() => grid.Connection.AdvanceAsync([]));
+        await Assert.ThrowsAsync<StoreForeignException>(() => grid.Tasks.ReadAsync("a"));
+
+        Assert.Equal(1, told);
+        Assert.IsType<StoreForeignException>(grid.Connection.Fault);
+        await grid.Raw.StringSetAsync(grid.Key("epoch"), grid.Connection.Epoch);
+        await Assert.ThrowsAsync<StoreRolledBackException>(() => grid.TryLeaseAsync(silo));
+        Assert.Empty(await grid.Connection.AdvanceAsync([]));
+        Assert.Equal(["a", "b"], await grid.DrainAsync(silo));
+    }
+
     [Theory, OnEveryStore]
     public async Task Sequence_ThatWentBackAndOnAgain_RefusesThoseThatSawLittleOfIt(StoreKind store)
     {

@@ -45,6 +45,27 @@ public sealed class RateTests(StoreServers servers) : StoreTest(servers)
         await Invariants.AssertAsync(grid);
     }
 
+    /// <summary>Redis' clock is set, or a replica takes over whose clock is behind.</summary>
+    [Theory, OnEveryStore]
+    public async Task Starts_AfterTheClockWentBack_GoOnWithinAnInterval(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        var silo = await grid.SiloAsync();
+        await grid.ConfigureAsync("q", new() { TaskLimits = new Dictionary<string, Limits> { ["work"] = new(Rate: RateLimit.PerMinute(60, burst: 5)) } });
+        await grid.AcceptAsync([.. Enumerable.Range(0, 20).Select(i => $"t{i:00}")]);
+        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
+        Assert.Empty(await grid.LeaseAsync(silo));
+
+        await grid.PassAsync(TimeSpan.FromHours(-1));
+        Assert.True((await grid.Silos.BeatAsync(silo.Name, silo.Capabilities, "16 5")).Accepted);
+
+        Assert.Empty(await grid.LeaseAsync(silo));
+        await grid.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Single(await grid.LeaseAsync(silo));
+        await grid.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(5, (await grid.LeaseAsync(silo)).Count);
+    }
+
     [Theory, OnEveryStore]
     public async Task Key_LeavesOtherKeysAlone(StoreKind store)
     {

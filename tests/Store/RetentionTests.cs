@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using TaskGrid.Storage;
 
 namespace TaskGrid.Store;
@@ -54,6 +56,36 @@ public sealed class RetentionTests(StoreServers servers) : StoreTest(servers)
         var tombstone = (await Contents.ReadAsync(grid)).Tasks["a"];
         Assert.InRange(tombstone.TimeToLive!.Value, TimeSpan.FromHours(22), TimeSpan.FromDays(1) - s_over);
         Assert.Empty(await grid.DrainAsync(await grid.SiloAsync()));
+    }
+
+    /// <summary>More may end in a minute than is forgotten in a round.</summary>
+    [Theory, OnEveryStore]
+    public async Task PruneAll_WhoseTimeWasOver_SaysThatThereIsMore(StoreKind store)
+    {
+        var grid = await OpenAsync(store);
+        foreach (var hour in Enumerable.Range(0, 10))
+        {
+            await FinishOneAsync(grid, $"t{hour}");
+            await grid.PassAsync(TimeSpan.FromHours(1) + TimeSpan.FromMilliseconds(1));
+        }
+
+        await grid.PassAsync(s_keep);
+        var retention = new Retention(
+            grid.Tasks, Options.Create(new TaskGridOptions { KeepSucceeded = s_keep }), new FastTime(), NullLogger<Retention>.Instance);
+        var rounds = 1;
+        while (await retention.PruneAllAsync())
+        {
+            rounds++;
+        }
+
+        // Ten buckets with a pause of 5 s of this time after each.
+        Assert.InRange(rounds, 2, 11);
+        Assert.Empty((await Contents.ReadAsync(grid)).Tasks);
+    }
+
+    private sealed class FastTime : TimeProvider
+    {
+        public override long GetTimestamp() => base.GetTimestamp() * 1000;
     }
 
     [Theory, OnEveryStore]

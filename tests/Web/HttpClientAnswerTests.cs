@@ -93,6 +93,20 @@ public sealed class HttpClientAnswerTests(SingleProcess process)
         Assert.Equal(all.Length - 1, replies.Select(r => r.Snapshot?.Id).OfType<string>().Distinct().Count());
     }
 
+    /// <summary>A key that runs out between two requests says nothing of what has been accepted before.</summary>
+    [Fact]
+    public async Task A_batch_whose_second_part_is_refused_keeps_the_first()
+    {
+        await using var between = await Between.StartAsync(process.Client, (_, number) => Task.FromResult<IResult?>(
+            number > 1 ? Results.Text("""{"code":"forbidden","detail":"x","status":403}""", "application/problem+json", statusCode: 403) : null));
+        await using var services = Services(between);
+
+        var replies = await services.GetRequiredService<ITaskClient>().SubmitBatchAsync([.. Enumerable.Range(0, 1500).Select(i => TaskSubmission.Create("add", new[] { i, 1 }))], Cancelled);
+
+        Assert.Equal((1000, 500), (replies.Count(r => r.Created), replies.Count(r => r.Refusal?.Code == "forbidden")));
+        Assert.All(replies.Take(1000), r => Assert.NotNull(r.Snapshot));
+    }
+
     [Fact]
     public async Task An_id_beside_a_key_is_refused_as_everywhere()
     {

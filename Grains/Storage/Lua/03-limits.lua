@@ -16,9 +16,7 @@
 local slack = 0.25
 
 -- How late after its instant a start may be, in intervals, and the bounds of that in ms. What can't begin by then goes back.
-local latest = 0.65
-local latest_at_least = 13
-local latest_at_most = 1000
+local latest = { share = 0.65, least = 13, most = 1000 }
 
 local recheck = 5000
 local reopened_at_once = 100
@@ -111,6 +109,11 @@ end
 -- room in.
 local ahead, has_room
 
+local function keep_rate(l, used, last)
+  local full = math.max(1, math.ceil((math.max(used + (l.burst + slack) * l.interval, last) - now_us) / 1000))
+  call('SET', prefix .. 'rate:' .. l.scope, int(math.floor(used)) .. ' ' .. int(math.floor(last)), 'PX', int(full))
+end
+
 -- The theoretical instant up to which a rate's starts are used, never longer before an instant than its bucket holds; and the last
 -- instant that was given out.
 local function rate_state(l)
@@ -119,12 +122,13 @@ local function rate_state(l)
     return now_us - l.burst * l.interval, 0
   end
   local used, last = string.match(kept, '^(%S+) (%S+)$')
-  return math.max(tonumber(used), now_us - (l.burst + slack) * l.interval), tonumber(last)
-end
-
-local function keep_rate(l, used, last)
-  local full = math.max(1, math.ceil((math.max(used + (l.burst + slack) * l.interval, last) - now_us) / 1000))
-  call('SET', prefix .. 'rate:' .. l.scope, int(math.floor(used)) .. ' ' .. int(math.floor(last)), 'PX', int(full))
+  used, last = tonumber(used), tonumber(last)
+  if last > now_us + 1000000 then
+    -- No instant is given out so far ahead: the clock has gone back. What would have to wait for as long begins with an empty bucket.
+    used, last = math.min(used, now_us), now_us
+    keep_rate(l, used, last)
+  end
+  return math.max(used, now_us - (l.burst + slack) * l.interval), last
 end
 
 -- How many more may be leased now, and when to look again if none may. Starts of a rate are handed out when there is half of the time
@@ -176,10 +180,10 @@ local function take_room(limits, ids)
     end
     instants[i] = int(math.ceil(at / 1000))
   end
-  local late = latest_at_most
+  local late = latest.most
   for _, r in ipairs(rates) do
     keep_rate(r.limit, r.used, r.last)
-    late = math.min(late, math.max(latest_at_least, math.floor(latest * r.limit.interval / 1000)))
+    late = math.min(late, math.max(latest.least, math.floor(latest.share * r.limit.interval / 1000)))
   end
   return instants, int(late)
 end
@@ -358,6 +362,15 @@ local function reopen_waiting(queue)
       end
     end
   end
+end
+
+-- What waits for a limit is looked at soon, whatever its time was.
+local function look_at_waits(queue)
+  local key = queue_key(queue) .. ':waits'
+  for _, scope in ipairs(call('ZRANGE', key, 0, 999)) do
+    call('ZADD', key, 'LT', now_text, scope)
+  end
+  woken[queue] = true
 end
 
 -- Milliseconds until something of a queue has to be looked at: a task becomes due, or a limit leaves room. -1: never.

@@ -54,6 +54,12 @@ ops.beat = function(silo, capabilities, info)
   if string.match(last, '^%S+ (%S+)') == no_capabilities then
     return { 'unknown' }
   end
+  if tonumber(string.match(last, '^%S+')) > now + 1000 then
+    -- The clock has gone back: what waits for an instant of limits would do so for as long.
+    for _, queue in ipairs(call('SMEMBERS', queues)) do
+      look_at_waits(queue)
+    end
+  end
   call('HSET', silos, silo, int(now) .. ' ' .. capabilities .. ' ' .. info)
   return { 'ok', int(now), call('HGETALL', silos) }
 end

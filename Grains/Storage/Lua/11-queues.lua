@@ -34,12 +34,18 @@ local function configure(queue, settings, fair, age, ...)
       new[#new + 1] = new_limit(queue, fields[i])
     end
   end
+  local all = call('HGETALL', key .. ':limits')
+  for i = 1, #all, 2 do
+    -- Where a queue's own limit of a name goes, that of the silos holds again, as if it were new.
+    if not kept[all[i]] and string.sub(all[i], 1, 2) == 'n:' then
+      new[#new + 1] = new_limit(queue, all[i])
+    end
+  end
   -- What runs is counted first, so that a limit holds from the moment on in which it is set.
   count_running(new)
   if #fields > 0 then
     call('HSET', key .. ':limits', unpack(fields))
   end
-  local all = call('HGETALL', key .. ':limits')
   for i = 1, #all, 2 do
     if not kept[all[i]] then
       call('HDEL', key .. ':limits', all[i])
@@ -61,10 +67,7 @@ local function configure(queue, settings, fair, age, ...)
   for _, lane in ipairs(call('ZRANGE', key .. ':open', 0, 999)) do
     settle_lane(queue, lane, string.sub(lane, 1, 1))
   end
-  for _, scope in ipairs(call('ZRANGE', key .. ':waits', 0, 999)) do
-    call('ZADD', key .. ':waits', now_text, scope)
-  end
-  woken[queue] = true
+  look_at_waits(queue)
 end
 
 -- configure: queue, revision that the caller has seen, operation, its settings as JSON, whether it is fair, ageing interval in ms (0: none),

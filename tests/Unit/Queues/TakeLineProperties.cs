@@ -55,7 +55,8 @@ public sealed class TakeLineProperties
             _waiting.RemoveAll(t => t == last);
             _waiting.Add(taker);
             _last[step.Worker] = taker;
-            return last is null || last.Answer.Task.IsCompletedSuccessfully;
+            // One that is being served has its answer to come.
+            return last is null || last.Answer.Task.IsCompletedSuccessfully != _served.Contains(last);
         }
 
         private bool Serve()

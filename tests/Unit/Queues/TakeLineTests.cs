@@ -46,6 +46,20 @@ public sealed class TakeLineTests
         Assert.Null(_line.Add(Demand("a", 4, 4)));
     }
 
+    /// <summary>What is leased for it would be lost on its way.</summary>
+    [Fact]
+    public void Add_ANewerSequence_LeavesADemandThatIsBeingServedToItsAnswer()
+    {
+        var old = _line.Add(Demand("a", 5, 4))!;
+        _line.Remove(old);
+
+        _line.Add(Demand("a", 6, 0));
+
+        Assert.False(old.Answer.Task.IsCompleted);
+        _line.PutBack(old);
+        Assert.True(old.Answer.Task.IsCompletedSuccessfully);
+    }
+
     [Fact]
     public void Add_ANewerSequence_AnswersTheOlderDemandEmpty()
     {

@@ -132,6 +132,10 @@ public sealed class ThrownOutcomeTests
         Assert.Equal(typeof(Hostile).FullName, Failed(new Hostile()).Error.Type);
 
     [Fact]
+    public void Of_AnExceptionWithoutText_FailsAllTheSame() =>
+        Assert.Equal((typeof(Mute).FullName, "", ""), (Failed(new Mute()).Error.Type, Failed(new Mute()).Error.Message, Failed(new Mute()).Error.Stack));
+
+    [Fact]
     public void Of_ALongMessage_IsCutBetweenCharacters() =>
         Assert.Equal(4095, Failed(new FormatException(new string('x', 4095) + "🌍")).Error.Message.Length);
 
@@ -145,6 +149,13 @@ public sealed class ThrownOutcomeTests
         public override string Message => throw new InvalidOperationException();
 
         public override string ToString() => throw new InvalidOperationException();
+    }
+
+    private sealed class Mute : Exception
+    {
+        public override string Message => null!;
+
+        public override string ToString() => null!;
     }
 #pragma warning restore CA1032, CA1064
 }
