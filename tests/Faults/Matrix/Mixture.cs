@@ -10,15 +10,14 @@ namespace TaskGrid.Faults.Matrix;
 /// </summary>
 /// <param name="grid">The grid.</param>
 /// <param name="ledger">What has been asked and answered.</param>
+/// <param name="patience">How long a round waits for a task to be final before it goes on with it.</param>
 /// <param name="names">How many queues it makes one after the other before it comes back to the first. A queue that has been used is known for good.</param>
-internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxValue)
+internal sealed class Mixture(RealGrid grid, Ledger ledger, TimeSpan patience, int names = int.MaxValue)
 {
     private const int Queues = 12;
     private const int RoundsOfAQueue = 10;
     private const string Closed = "closed";
     private const string Failing = "failing";
-    /// <summary>How long it waits for anything: while silos die within seconds, it takes a while until one lives long enough to take over what they had.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentBag<TaskHandle> _handles = [];
     private readonly ConcurrentBag<TaskHandle> _once = [];
@@ -88,7 +87,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
     {
         var handle = await SubmitAsync("unlucky", new() { Queue = Failing, MaxAttempts = 1 });
         _retried[handle.Id] = true;
-        await grid.FinalAsync([handle], Patience);
+        await grid.FinalAsync([handle], patience);
         await handle.RetryAsync();
     }
 
@@ -107,7 +106,7 @@ internal sealed class Mixture(RealGrid grid, Ledger ledger, int names = int.MaxV
         ledger.Attempt(id);
         var handle = await grid.Tasks.SubmitAsync("work", new { milliseconds = 20 }, new() { Id = id, Queue = queue });
         ledger.Acknowledge(id);
-        var snapshot = (await grid.FinalAsync([handle], Patience))[0];
+        var snapshot = (await grid.FinalAsync([handle], patience))[0];
         ledger.See(id, new(snapshot.State, TokenOf(snapshot)));
         await handle.ForgetAsync();
     }

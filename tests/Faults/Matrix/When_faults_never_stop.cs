@@ -73,7 +73,7 @@ public sealed class When_faults_never_stop(ITestOutputHelper output)
         var all = new List<Mixture>();
         while (RealGrid.Now < until)
         {
-            var mixture = new Mixture(grid.Grid, ledger, Queues);
+            var mixture = new Mixture(grid.Grid, ledger, s_patience, Queues);
             all.Add(mixture);
             await mixture.RoundAsync();
             foreach (var id in await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => web.SubmitAsync(ledger, "work", new { milliseconds = 100 }))))

@@ -14,6 +14,9 @@ internal sealed record PartRun(string Name, string Project, string Type, string 
 {
     private const string Cases = "When_";
 
+    // What only the cases use that name it.
+    private static readonly string[] s_ofSomeCases = ["Mixture.cs", "FaultPointHunt.cs"];
+
     // Far beyond all of them: nobody may wait for one that stands still.
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(2);
 
@@ -22,13 +25,26 @@ internal sealed record PartRun(string Name, string Project, string Type, string 
     public PartRun With(string name, string value) => this with { Settings = [.. Settings, (name, value)] };
 
     /// <summary>Whether a file of the repository decides what this part does: all do that are not another case's.</summary>
-    public bool Concerns(string file) => Project == "Simulation"
+    private bool Concerns(string file, Repository repository) => Project == "Simulation"
         ? IsIn(file, "tests/Simulation/") || IsIn(file, "tests/Store/Model/GridModel") || IsIn(file, "tests/Store/Model/ModelTask")
-        : IsIn(file, "tests/Kit/") || (IsIn(file, "tests/Faults/") && !IsIn(file, "tests/Faults/Proof/") && (!Path.GetFileName(file).StartsWith(Cases, StringComparison.Ordinal) || Path.GetFileName(file) == $"{Type}.cs"));
+        : IsIn(file, "tests/Kit/") || (IsIn(file, "tests/Faults/") && !IsIn(file, "tests/Faults/Proof/") && Uses(Path.GetFileName(file), repository));
+
+    private bool Uses(string file, Repository repository)
+    {
+        if (file.StartsWith(Cases, StringComparison.Ordinal))
+        {
+            return file == $"{Type}.cs";
+        }
+
+        return !s_ofSomeCases.Contains(file)
+            || File.ReadAllText(Path.Combine(repository.Path, "tests", "Faults", "Matrix", $"{Type}.cs")).Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal);
+    }
+
+    private string TestsOf(Repository repository) => repository.CommitOf(f => Concerns(f, repository));
 
     /// <summary>What has been run, if it is what would be run.</summary>
     public PartResult? Known(Repository repository, ReportFolder folder) =>
-        folder.Find(Name) is { } known && known.Tests == repository.CommitOf(Concerns) && known.Settings == Said ? known : null;
+        folder.Find(Name) is { } known && known.Tests == TestsOf(repository) && known.Settings == Said ? known : null;
 
     /// <summary>
     /// Runs it, unless it has been run for this product and these tests: one that has failed is not tried again, one of the two has to become another.
@@ -68,7 +84,7 @@ internal sealed record PartRun(string Name, string Project, string Type, string 
         var seconds = Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds);
         await File.WriteAllTextAsync(Path.Combine(results, "output.log"), output);
         var cases = Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(f => JsonNode.Parse(File.ReadAllText(f))).ToArray();
-        var part = new JsonObject { ["Tests"] = repository.CommitOf(Concerns), [nameof(Settings)] = Said, ["Passed"] = passed, ["Seconds"] = seconds, ["Cases"] = new JsonArray(cases) };
+        var part = new JsonObject { ["Tests"] = TestsOf(repository), [nameof(Settings)] = Said, ["Passed"] = passed, ["Seconds"] = seconds, ["Cases"] = new JsonArray(cases) };
         await File.WriteAllTextAsync(folder.FileOf(Name), part.ToJsonString(s_readable) + "\n");
         Console.WriteLine($"{(passed ? "passed" : $"FAILED (see {results})")} after {seconds} s");
         return passed;
