@@ -58,8 +58,8 @@ public sealed class Site : IAsyncLifetime
         (Address, ClosedAddress) = (AddressOf(_open), AddressOf(_closed));
         Api = new() { BaseAddress = new(Address), Timeout = TimeSpan.FromSeconds(90) };
         _playwright = await Playwright.CreateAsync();
-        // In a container there is no sandbox for root.
-        Chromium = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = s_chromium, Args = ["--no-sandbox"] });
+        // In a container there is no sandbox for root, and no GPU: Chromium would emulate one, on processors that have enough to do.
+        Chromium = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = s_chromium, Args = ["--no-sandbox", "--disable-gpu"] });
         SetDefaultExpectTimeout(30_000);
     }
 
