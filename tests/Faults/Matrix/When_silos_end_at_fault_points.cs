@@ -11,9 +11,12 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
 
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(8 * FaultPointHunt.Kills);
 
+    // How long the grid may take for all that is open when silos live again.
+    private static readonly TimeSpan s_recovered = TimeSpan.FromMinutes(3);
+
     // While silos end within seconds of their start, a task that two of them have ended with waits for one that lives on, and on a slow
     // machine that takes long. What is promised is looked at when they live again.
-    private static readonly TimeSpan s_patience = s_longest + TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_patience = s_longest + s_recovered;
 
     // Met once a minute, by a test of its own.
     private static readonly string[] s_apart = [FaultPoint.Before("prune"), FaultPoint.After("prune")];
@@ -37,7 +40,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         await grid.ConnectAsync(s_patience);
         try
         {
-            await LoadAsync(mixture, hunting);
+            await LoadAsync(grid, mixture, hunting);
         }
         finally
         {
@@ -47,10 +50,10 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
         }
 
         var met = points.Count - hunt.Left.Count;
-        await mixture.FinalAsync(TimeSpan.FromMinutes(3));
+        await mixture.FinalAsync(s_recovered);
         // What has been left behind of a run or a lease shows itself after a silo's time to live: what is final stays as it is all the same.
         await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System, TestContext.Current.CancellationToken);
-        await mixture.FinalAsync(TimeSpan.FromMinutes(3));
+        await mixture.FinalAsync(s_recovered);
         var runs = grid.Executions;
         var findings = Findings.Of(ledger, runs, grid.Deaths);
         output.WriteLine($"N = {ledger.Acknowledged.Count}, {runs.Count} runs, {met} points met {FaultPointHunt.Kills} times in {(RealGrid.Now - since).TotalSeconds:0} s: {findings}");
@@ -61,7 +64,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
     }
 
     /// <summary>Round after round at a steady pace, since one waits for seconds when a silo that it needs has ended: points are met by what goes on beside it.</summary>
-    private static async Task LoadAsync(Mixture mixture, Task hunting)
+    private static async Task LoadAsync(RealGrid grid, Mixture mixture, Task hunting)
     {
         var rounds = new List<Task>();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(400));
@@ -81,6 +84,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
             await tick.WaitForNextTickAsync(CancellationToken.None);
         }
 
+        await grid.UntilAsync(_ => rounds.All(r => r.IsCompleted), "all rounds are over, since silos live again", s_recovered);
         await Task.WhenAll(rounds);
     }
 }
