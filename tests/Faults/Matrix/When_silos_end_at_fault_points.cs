@@ -37,7 +37,7 @@ public sealed class When_silos_end_at_fault_points(ITestOutputHelper output)
 
         var hunting = hunt.RunAsync(stop.Token);
         // For as long as silos live for seconds, some calls that need two or three of them at the same time find none.
-        await grid.ConnectAsync(s_patience);
+        await grid.ConnectAsync(TimeSpan.FromMinutes(10));
         try
         {
             await LoadAsync(grid, mixture, hunting);
