@@ -1,22 +1,35 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 
 namespace TaskGrid.Browser;
 
 /// <summary>Who can't see, sees badly, or has no mouse can use every page.</summary>
 public sealed class When_everybody_reads(Site site)
 {
-    private static readonly AxeRunOptions s_rules = new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } };
+    private static readonly string s_axe = new BundledAxeScriptProvider().GetScript();
+    private static readonly string[] s_rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task No_page_has_a_violation(bool dark, bool phone)
+    /// <summary>Each is opened once and looked at three times: as it is, in the dark, and as a phone shows it, without being pushed sideways.</summary>
+    [Fact]
+    public async Task No_page_has_a_violation()
     {
         var pages = await Pages.FillAsync(site);
         var found = new List<string>();
-        await pages.EachAsync(dark, phone, async (name, page) => found.AddRange(await LookAsync(name, page)));
+        await pages.EachAsync(dark: false, phone: false, async (name, page) =>
+        {
+            found.AddRange(await LookAsync(name, page));
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            found.AddRange(await LookAsync($"{name}, dark", page));
+            await page.SetViewportSizeAsync(390, 844);
+            found.AddRange(await LookAsync($"{name}, on a phone", page));
+            var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            if (width > 390)
+            {
+                found.Add($"{name}, on a phone: {width} wide");
+            }
+
+            await page.SetViewportSizeAsync(1280, 860);
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        });
         AssertNone(found);
     }
 
@@ -51,25 +64,22 @@ public sealed class When_everybody_reads(Site site)
         AssertNone([.. await LookAsync("sign-in", await desk.ShowAsync("/signin?wrong"))]);
     }
 
-    /// <summary>A phone shows all of a page without being pushed sideways.</summary>
-    [Fact]
-    public async Task No_page_is_wider_than_a_phone()
-    {
-        var pages = await Pages.FillAsync(site);
-        var wide = new List<string>();
-        await pages.EachAsync(dark: false, phone: true, async (name, page) =>
-        {
-            var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
-            if (width > 390)
-            {
-                wide.Add($"{name}: {width}");
-            }
-        });
-        Assert.Empty(wide);
-    }
-
     private static void AssertNone(List<string> found) => Assert.True(found.Count == 0, string.Join('\n', found));
 
-    private static async Task<IEnumerable<string>> LookAsync(string name, IPage page) =>
-        (await page.RunAxe(s_rules)).Violations.Select(v => $"{name}: {v.Id} ({v.Help}) {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
+    /// <summary>
+    /// Within the page itself, which has no frames: axe's own way for those that have some puts its script in anew and opens another page to count together,
+    /// each time, and that is most of what a look then takes.
+    /// </summary>
+    private static async Task<IEnumerable<string>> LookAsync(string name, IPage page)
+    {
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+        {
+            await page.EvaluateAsync(s_axe);
+        }
+
+        const string Look = """
+            async rules => (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations.map(v => `${v.id} (${v.help}) ${v.nodes.slice(0, 3).map(n => n.html).join(" | ")}`)
+            """;
+        return (await page.EvaluateAsync<string[]>(Look, s_rules)).Select(violation => $"{name}: {violation}");
+    }
 }
