@@ -3,6 +3,8 @@ namespace TaskGrid.Browser;
 /// <summary>A browser window of somebody's own, which notes whatever the page complains of: a test that has seen it all passes only without.</summary>
 internal sealed class Desk : IAsyncDisposable
 {
+    public const int PhoneWidth = 390;
+
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
@@ -43,12 +45,20 @@ internal sealed class Desk : IAsyncDisposable
         var context = await site.Chromium.NewContextAsync(new()
         {
             BaseURL = closed ? site.ClosedAddress : site.Address,
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 860 },
+            ColorScheme = SchemeOf(dark),
+            ViewportSize = SizeOf(phone),
             Permissions = ["clipboard-read", "clipboard-write"],
             Locale = "en-GB",
         });
         return new(context, await context.NewPageAsync());
+    }
+
+    /// <summary>Shows an open page as another reader likes it.</summary>
+    public static async Task ChangeAsync(IPage page, bool dark = false, bool phone = false)
+    {
+        var size = SizeOf(phone);
+        await page.SetViewportSizeAsync(size.Width, size.Height);
+        await page.EmulateMediaAsync(new() { ColorScheme = SchemeOf(dark) });
     }
 
     /// <summary>Opens a page of the site, and waits until it shows something.</summary>
@@ -72,6 +82,10 @@ internal sealed class Desk : IAsyncDisposable
         await _context.DisposeAsync();
         Assert.Empty(Complaints);
     }
+
+    private static ColorScheme SchemeOf(bool dark) => dark ? ColorScheme.Dark : ColorScheme.Light;
+
+    private static ViewportSize SizeOf(bool phone) => phone ? new() { Width = PhoneWidth, Height = 844 } : new() { Width = 1280, Height = 860 };
 
     private void Note(string complaint)
     {

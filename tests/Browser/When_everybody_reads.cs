@@ -17,18 +17,17 @@ public sealed class When_everybody_reads(Site site)
         await pages.EachAsync(dark: false, phone: false, async (name, page) =>
         {
             found.AddRange(await LookAsync(name, page));
-            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await Desk.ChangeAsync(page, dark: true);
             found.AddRange(await LookAsync($"{name}, dark", page));
-            await page.SetViewportSizeAsync(390, 844);
+            await Desk.ChangeAsync(page, dark: true, phone: true);
             found.AddRange(await LookAsync($"{name}, on a phone", page));
             var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
-            if (width > 390)
+            if (width > Desk.PhoneWidth)
             {
                 found.Add($"{name}, on a phone: {width} wide");
             }
 
-            await page.SetViewportSizeAsync(1280, 860);
-            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await Desk.ChangeAsync(page);
         });
         AssertNone(found);
     }
